@@ -1,0 +1,64 @@
+package dev.advtrain.trainer.storage;
+
+import dev.advtrain.contract.ExitCode;
+import dev.advtrain.trainer.TrainerException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+
+/** One file or folder of a storage; {@code path} is relative to the storage's root, empty for the root itself. */
+public record Location(Storage storage, String path) {
+
+    /** The file or folder {@code relative} ('/'-separated) below this folder. */
+    public Location child(String relative) {
+        return new Location(storage, path.isEmpty() ? relative : path + "/" + relative);
+    }
+
+    public String uri() {
+        return storage.uri(path);
+    }
+
+    public boolean exists() {
+        return storage.exists(path);
+    }
+
+    public InputStream read() {
+        return storage.read(path);
+    }
+
+    public byte[] readAll() {
+        try (InputStream in = read()) {
+            return in.readAllBytes();
+        } catch (IOException e) {
+            throw new TrainerException(ExitCode.STORAGE, uri() + ": reading failed: " + e.getMessage(), e);
+        }
+    }
+
+    /** Replaces this file atomically, flushed to the medium. */
+    public void write(Storage.Content content) {
+        storage.write(path, content, true);
+    }
+
+    public void write(byte[] content) {
+        write(out -> out.write(content));
+    }
+
+    /** Replaces this small file atomically without waiting for the medium: survives the process, not the machine. */
+    public void writeUnflushed(byte[] content) {
+        storage.write(path, out -> out.write(content), false);
+    }
+
+    /** The names of the files directly in this folder, sorted. */
+    public List<String> list() {
+        return storage.list(path);
+    }
+
+    public void delete() {
+        storage.delete(path);
+    }
+
+    @Override
+    public String toString() {
+        return uri();
+    }
+}
