@@ -1,0 +1,15 @@
+package dev.advtrain.trainer.train;
+
+/**
+ * One line of {@code training.json}.
+ *
+ * @param epoch 1-based
+ * @param loss mean cross entropy of the adversarial training examples
+ * @param cleanValidation accuracy in [0, 1]; null in an epoch without validation
+ * @param robustValidation likewise, under attack
+ * @param epsilon of the last step
+ * @param learningRate of the last step
+ * @param imagesPerSecond of training alone, in the attempt that ended the epoch
+ */
+public record EpochRecord(int epoch, double loss, Double cleanValidation, Double robustValidation, double epsilon,
+        double learningRate, double imagesPerSecond) {}

@@ -1,0 +1,82 @@
+package dev.advtrain.trainer.train;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.advtrain.trainer.storage.Location;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Counts the steps of every attempt in a small file written after each step, so that those of a process that was
+ * killed are known to the next one. Survives the process, not the machine: nothing is computed from it.
+ */
+final class StepCounter {
+    private static final String FILE = "attempts.json";
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Location file;
+    private final String runId;
+    private final List<AttemptRecord> earlier;
+    private final int attempt;
+    private final long resumedFromStep;
+    private long stepsDone;
+
+    /** @param folder of the checkpoints; a file of another run that lies there is replaced */
+    StepCounter(Location folder, String runId, int attempt, long resumedFromStep) {
+        this.file = folder.child(FILE);
+        this.runId = runId;
+        this.attempt = attempt;
+        this.resumedFromStep = resumedFromStep;
+        this.earlier = read();
+    }
+
+    void stepDone() {
+        stepsDone++;
+        write();
+    }
+
+    /** All attempts so far, this one last. */
+    List<AttemptRecord> attempts() {
+        List<AttemptRecord> all = new ArrayList<>(earlier);
+        all.add(new AttemptRecord(attempt, resumedFromStep, stepsDone));
+        return all;
+    }
+
+    void delete() {
+        file.delete();
+    }
+
+    private void write() {
+        ObjectNode root = JSON.createObjectNode().put("schemaVersion", 1).put("runId", runId);
+        ArrayNode list = root.putArray("attempts");
+        attempts().forEach(list::addPOJO);
+        try {
+            file.writeUnflushed(JSON.writeValueAsBytes(root));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private List<AttemptRecord> read() {
+        if (!file.exists()) {
+            return List.of();
+        }
+        List<AttemptRecord> found = new ArrayList<>();
+        try {
+            JsonNode root = JSON.readTree(file.readAll());
+            if (root.path("runId").asText().equals(runId)) {
+                for (JsonNode one : root.path("attempts")) {
+                    found.add(JSON.treeToValue(one, AttemptRecord.class));
+                }
+            }
+        } catch (IOException e) {
+            // Torn by a machine that went down: the counts are lost, the checkpoints are not.
+            return List.of();
+        }
+        return found;
+    }
+}
