@@ -1,0 +1,2 @@
+/** What an attacker may do to inputs after deployment (evasion). */
+package dev.advtrain.api.v1alpha1.threatmodel;

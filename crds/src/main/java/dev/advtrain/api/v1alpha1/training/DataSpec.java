@@ -1,0 +1,37 @@
+package dev.advtrain.api.v1alpha1.training;
+
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import dev.advtrain.api.v1alpha1.ApiObject;
+import dev.advtrain.api.v1alpha1.Patterns;
+import io.fabric8.generator.annotation.Pattern;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
+
+/** What to train and to test on; nothing may be in both. */
+@ValidationRule(value = "!has(self.train.idx) || !has(self.test.idx) || self.train.idx.images.uri != self.test.idx.images.uri",
+        message = DataSpec.SAME_URI_MESSAGE, fieldPath = ".test.idx.images.uri")
+@ValidationRule(value = "!has(self.train.idx) || !has(self.test.idx) || !has(self.train.idx.images.sha256) "
+        + "|| !has(self.test.idx.images.sha256) || self.train.idx.images.sha256 != self.test.idx.images.sha256",
+        message = DataSpec.SAME_DIGEST_MESSAGE, fieldPath = ".test.idx.images.sha256")
+@ValidationRule(value = "!has(self.train.builtinDigits) || !has(self.test.builtinDigits) "
+        + "|| self.train.builtinDigits.seed != self.test.builtinDigits.seed",
+        message = DataSpec.SAME_SEED_MESSAGE, fieldPath = ".test.builtinDigits.seed")
+public record DataSpec(
+        @JsonPropertyDescription("Examples to train on.")
+        @Required
+        DataSource train,
+
+        @JsonPropertyDescription("Examples to attack afterwards. Training never sees them.")
+        @Required
+        DataSource test,
+
+        @JsonPropertyDescription("Share of train that is held back, by seed, to select the best epoch: more than 0, at most 0.5. Default: \"0.05\".")
+        @Pattern(Patterns.DECIMAL) @Size(max = Patterns.MAX_NUMBER_LENGTH)
+        @ValidationRule(value = "double(self) > 0.0 && double(self) <= 0.5", message = DataSpec.FRACTION_MESSAGE)
+        String validationFraction) implements ApiObject {
+    public static final String SAME_URI_MESSAGE = "train and test must not be the same file";
+    public static final String SAME_DIGEST_MESSAGE = "train and test must not have the same sha256: they would be the same data";
+    public static final String SAME_SEED_MESSAGE = "train and test must not have the same seed: they would be the same data";
+    public static final String FRACTION_MESSAGE = "validationFraction must be more than 0 and at most 0.5";
+}

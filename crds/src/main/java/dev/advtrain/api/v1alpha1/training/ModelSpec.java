@@ -1,0 +1,66 @@
+package dev.advtrain.api.v1alpha1.training;
+
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import dev.advtrain.api.v1alpha1.ApiObject;
+import dev.advtrain.api.v1alpha1.Patterns;
+import io.fabric8.generator.annotation.Max;
+import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.Pattern;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
+import java.util.List;
+
+/** The model to harden. */
+@ValidationRule(value = "has(self.builtin)", message = ModelSpec.UNION_MESSAGE)
+@ValidationRule(value = "!has(self.normalization) || !has(self.builtin) "
+        + "|| size(self.normalization.mean) == self.builtin.inputShape[0]",
+        message = ModelSpec.CHANNELS_MESSAGE, fieldPath = ".normalization")
+public record ModelSpec(
+        @JsonPropertyDescription("A model the trainer builds itself.")
+        Builtin builtin,
+
+        @JsonPropertyDescription("Set it if callers of the model feed (input - mean) / std. It is wrapped around the model for training and attacks, "
+                + "so that budgets stay in units of inputRange, and stripped on export unless output.includeNormalization.")
+        Normalization normalization) implements ApiObject {
+    public static final String UNION_MESSAGE = "exactly one of builtin must be set";
+    public static final String CHANNELS_MESSAGE = "mean and std need one number a channel (the first of inputShape)";
+
+    @ValidationRule(value = "self.inputShape[1] >= 4 && self.inputShape[2] >= 4",
+            message = Builtin.SHAPE_MESSAGE, fieldPath = ".inputShape")
+    public record Builtin(
+            @JsonPropertyDescription("SmallCnn: two 4x4 convolutions of stride 2 (width and 2 x width filters), a hidden layer of 100.")
+            @Required
+            Architecture architecture,
+
+            @JsonPropertyDescription("Filters of the first convolution. Default: 16.")
+            @Min(1) @Max(1024)
+            Integer width,
+
+            @JsonPropertyDescription("Batch normalization after each convolution. Default: false.")
+            Boolean batchNorm,
+
+            @JsonPropertyDescription("Number of classes.")
+            @Required @Min(2) @Max(10_000)
+            Integer classes,
+
+            @JsonPropertyDescription("Channels, height and width of one input.")
+            @Required @Size(min = 3, max = 3)
+            List<@Min(1) @Max(4096) Integer> inputShape) implements ApiObject {
+        public static final String SHAPE_MESSAGE = "SmallCnn needs inputs of at least 4 x 4";
+    }
+
+    @ValidationRule(value = "size(self.mean) == size(self.std)", message = Normalization.LENGTHS_MESSAGE)
+    @ValidationRule(value = "self.std.all(s, double(s) > 0.0)", message = Normalization.STD_MESSAGE, fieldPath = ".std")
+    public record Normalization(
+            @JsonPropertyDescription("Mean of each channel, in units of inputRange.")
+            @Required @Size(min = 1, max = 256)
+            List<@Pattern(Patterns.SIGNED_DECIMAL) @Size(max = Patterns.MAX_NUMBER_LENGTH) String> mean,
+
+            @JsonPropertyDescription("Standard deviation of each channel, in units of inputRange; each positive.")
+            @Required @Size(min = 1, max = 256)
+            List<@Pattern(Patterns.DECIMAL) @Size(max = Patterns.MAX_NUMBER_LENGTH) String> std) implements ApiObject {
+        public static final String LENGTHS_MESSAGE = "mean and std must have the same length";
+        public static final String STD_MESSAGE = "every std must be positive";
+    }
+}

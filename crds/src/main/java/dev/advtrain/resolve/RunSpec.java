@@ -1,0 +1,68 @@
+package dev.advtrain.resolve;
+
+import dev.advtrain.api.v1alpha1.ApiObject;
+import dev.advtrain.api.v1alpha1.evaluation.AcceptanceSpec;
+import dev.advtrain.api.v1alpha1.evaluation.EvaluationSpec;
+import dev.advtrain.api.v1alpha1.threatmodel.ThreatModelKind;
+import dev.advtrain.api.v1alpha1.threatmodel.ThreatModelSpec;
+import dev.advtrain.api.v1alpha1.training.CheckpointSpec;
+import dev.advtrain.api.v1alpha1.training.DataSpec;
+import dev.advtrain.api.v1alpha1.training.ModelSpec;
+import dev.advtrain.api.v1alpha1.training.OutputSpec;
+import dev.advtrain.api.v1alpha1.training.TrainingSpec;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
+import java.util.List;
+
+/**
+ * Everything a run needs, with every default filled in: the types are those of the API, but no field that has a default
+ * is null. {@code data.test}, {@code evaluation} and {@code acceptance} are null in the part that training sees.
+ */
+public record RunSpec(
+        @Required Job job,
+        @Required @Size(min = 1, max = 16) List<ResolvedThreatModel> threatModels,
+        @Required ModelSpec model,
+        @Required DataSpec data,
+        @Required TrainingSpec training,
+        EvaluationSpec evaluation,
+        AcceptanceSpec acceptance,
+        @Required OutputSpec output,
+        @Required CheckpointSpec checkpoint) implements ApiObject {
+
+    /** Whose run it is. */
+    public record Job(@Size(max = 253) String namespace, @Required @Size(max = 253) String name) implements ApiObject {
+    }
+
+    /** A threat model as it was when the job was resolved. */
+    public record ResolvedThreatModel(
+            @Required ThreatModelKind kind,
+            @Required @Size(max = 253) String name,
+            @Required ThreatModelSpec spec) implements ApiObject {
+    }
+
+    /** The part training sees: no test location, no evaluation, no gates. */
+    public RunSpec forTraining() {
+        return new RunSpec(job, threatModels, model, new DataSpec(data.train(), null, data.validationFraction()), training,
+                null, null, output, checkpoint);
+    }
+
+    /** The text of {@code train.json}. */
+    public String trainJson() {
+        return CanonicalJson.write(forTraining());
+    }
+
+    /** The text of {@code evaluate.json}: the whole run spec. */
+    public String evaluateJson() {
+        return CanonicalJson.write(this);
+    }
+
+    /** SHA-256 of {@code evaluate.json}, in hexadecimal. */
+    public String hash() {
+        return Sha256.hex(evaluateJson());
+    }
+
+    /** What every file and message of the run carries. {@code job}: the UID of the job; its name without a cluster. */
+    public String runId(String job) {
+        return job + "-" + hash();
+    }
+}

@@ -1,0 +1,2 @@
+/** From manifests to the run spec: defaults, checks, canonical JSON. Pure; used by operator and trainer. */
+package dev.advtrain.resolve;
