@@ -10,7 +10,7 @@ import io.fabric8.generator.annotation.Size;
 /** The shape of metav1.Condition. */
 public record Condition(
         @JsonPropertyDescription("Accepted, Trained, Evaluated, Succeeded or Finished.")
-        @Required @Pattern("^[A-Za-z]([A-Za-z0-9_]*[A-Za-z0-9])?$") @Size(min = 1, max = 316)
+        @Required @Pattern(TYPE) @Size(min = 1, max = 316)
         String type,
 
         @JsonPropertyDescription("True, False or Unknown.")
@@ -26,10 +26,14 @@ public record Condition(
         String lastTransitionTime,
 
         @JsonPropertyDescription("Why, as one word for programs.")
-        @Required @Pattern("^[A-Za-z]([A-Za-z0-9_]*[A-Za-z0-9])?$") @Size(min = 1, max = 1024)
+        @Required @Pattern(REASON) @Size(min = 1, max = 1024)
         String reason,
 
         @JsonPropertyDescription("Why, as a sentence for people.")
         @Required @Size(max = 32_768)
         String message) implements ApiObject {
+    // Both as in metav1.Condition.
+    private static final String TYPE =
+            "^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])$";
+    private static final String REASON = "^[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?$";
 }

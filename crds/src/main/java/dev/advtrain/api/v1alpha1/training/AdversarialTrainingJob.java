@@ -20,7 +20,7 @@ import io.fabric8.kubernetes.model.annotation.Version;
 @ShortNames("atj")
 @Categories(ApiGroup.CATEGORY)
 @ValidationRule(value = ApiGroup.NAME_RULE, message = ApiGroup.NAME_MESSAGE)
-@ValidationRule(value = AdversarialTrainingJob.IMMUTABLE_RULE, message = AdversarialTrainingJob.IMMUTABLE_MESSAGE)
+@ValidationRule(value = AdversarialTrainingJob.IMMUTABLE_RULE, message = AdversarialTrainingJob.IMMUTABLE_MESSAGE, fieldPath = ".spec")
 @AdditionalPrinterColumn(name = "PHASE", type = Type.STRING, jsonPath = ".status.phase")
 @AdditionalPrinterColumn(name = "CLEAN", type = Type.STRING, jsonPath = ".status.cleanAccuracy")
 @AdditionalPrinterColumn(name = "ROBUST", type = Type.STRING, jsonPath = ".status.robustAccuracy")
