@@ -113,3 +113,30 @@ maven() {
 
 kubectl() { "$(go_tools k8s)/kubectl" --kubeconfig "$CLUSTER_KUBECONFIG" "$@"; }
 helm() { "$(go_tools helm)/helm" --kubeconfig "$CLUSTER_KUBECONFIG" "$@"; }
+
+# install_operator [HELM_ARGUMENT...]: the chart with the images of dev/images; a new image replaces the running operator.
+install_operator() {
+  local digest
+  digest=$(jq -r '.manifests[0].digest' "$CACHE/images/operator/index.json")
+  helm upgrade --install advtrain "$ROOT/charts/advtrain" --namespace advtrain-system --create-namespace \
+    --set "image.repository=${OPERATOR_IMAGE%:*},image.tag=${OPERATOR_IMAGE##*:}" \
+    --set "trainerImage.repository=${TRAINER_IMAGE%:*},trainerImage.tag=${TRAINER_IMAGE##*:}" \
+    --set-string "podAnnotations.advtrain\\.dev/image=$digest" \
+    --take-ownership --wait --timeout 180s "$@"
+}
+
+# trainer ARGUMENT...: the trainer on this machine, from the build, with the options that its image has too
+trainer() {
+  find_jdk
+  "$JAVA_HOME/bin/java" -XX:+ExitOnOutOfMemoryError -XX:-UsePerfData --enable-native-access=ALL-UNNAMED \
+    -jar "$ROOT/trainer-image/target/quarkus-app/quarkus-run.jar" "$@"
+}
+
+# check_data: ADVTRAIN_DATA, if set, must hold everything that tests want from it.
+check_data() {
+  local file
+  [ -n "${ADVTRAIN_DATA:-}" ] || return 0
+  for file in data/fashion-mnist/{train,t10k}-{images-idx3,labels-idx1}-ubyte.gz reference/{digits_at,fm_at}.npz; do
+    [ -r "$ADVTRAIN_DATA/$file" ] || die "ADVTRAIN_DATA is $ADVTRAIN_DATA, which lacks $file; unset it to test on built-in data"
+  done
+}
