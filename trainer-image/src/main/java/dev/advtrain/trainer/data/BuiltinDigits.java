@@ -1,0 +1,55 @@
+package dev.advtrain.trainer.data;
+
+import dev.advtrain.contract.ExitCode;
+import dev.advtrain.trainer.TrainerException;
+import dev.advtrain.trainer.random.Key;
+import dev.advtrain.trainer.random.Philox4x32;
+import dev.advtrain.trainer.random.Purpose;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+
+/** Stroke-drawn digits made on the spot: data for a first run that needs no download. */
+final class BuiltinDigits {
+    private static final long[] SHAPE = {1, DigitRenderer.SIDE, DigitRenderer.SIDE};
+    private static final int CLASSES = 10;
+    /** Part of the digest: changes whenever the same settings would give other images. */
+    private static final int VERSION = 1;
+
+    private BuiltinDigits() {}
+
+    /**
+     * Makes {@code count} digits. Training and test data share no draw, whatever their seeds.
+     *
+     * @param field the field that asks for them, for errors
+     */
+    static Dataset draw(String field, Role role, int count, long seed, Format format) {
+        if (!Arrays.equals(format.shape(), SHAPE)) {
+            throw new TrainerException(ExitCode.RUN_SPEC, field + ": images are " + Arrays.toString(SHAPE)
+                    + "; expected the model's inputShape " + Arrays.toString(format.shape()));
+        }
+        if (format.classes() < CLASSES) {
+            throw new TrainerException(ExitCode.RUN_SPEC, field + ": holds " + CLASSES
+                    + " classes; expected at most the model's " + format.classes());
+        }
+        int features = DigitRenderer.SIDE * DigitRenderer.SIDE;
+        byte[] values = new byte[Math.multiplyExact(count, features)];
+        byte[] labels = new byte[count];
+        Key stream = Key.of(seed, Purpose.DIGITS).withEpoch(role.ordinal());
+        ThreadLocal<DigitRenderer> renderer = ThreadLocal.withInitial(DigitRenderer::new);
+        IntStream.range(0, count).parallel().forEach(i -> {
+            Key key = stream.withExample(i);
+            labels[i] = (byte) Philox4x32.bounded(key, CLASSES);
+            renderer.get().render(labels[i], key, values, i * features);
+        });
+        TreeMap<String, String> digests = new TreeMap<>();
+        digests.put("builtinDigits", digest("version=%d role=%s count=%d seed=%d".formatted(VERSION, role, count, seed)));
+        return new ByteImages(values, labels, format, digests);
+    }
+
+    private static String digest(String settings) {
+        return HexFormat.of().formatHex(DigestedFile.newDigest().digest(settings.getBytes(StandardCharsets.UTF_8)));
+    }
+}

@@ -1,0 +1,57 @@
+package dev.advtrain.trainer.data;
+
+import dev.advtrain.contract.ExitCode;
+import dev.advtrain.trainer.TrainerException;
+import dev.advtrain.trainer.storage.Location;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Reads a pair of IDX files: images {@code [n, height, width]} or {@code [n, channels, height, width]}, and labels. */
+final class IdxReader {
+
+    private IdxReader() {}
+
+    /** One of the two files, and the sha256 it must have (null: any). */
+    record Part(Location location, String sha256) {
+        IdxFile parse(int minDimensions, int maxDimensions, String expected, Map<String, String> digests, String name) {
+            DigestedFile<IdxFile> read =
+                    DigestedFile.read(location, sha256, in -> IdxFile.parse(location.uri(), in));
+            int dimensions = read.content().dimensions().length;
+            if (dimensions < minDimensions || dimensions > maxDimensions) {
+                throw new TrainerException(ExitCode.DATA,
+                        location.uri() + ": has " + dimensions + " dimensions; expected " + expected);
+            }
+            digests.put(name, read.sha256());
+            return read.content();
+        }
+    }
+
+    static Dataset read(Part images, Part labels, Format format) {
+        TreeMap<String, String> digests = new TreeMap<>();
+        IdxFile values = images.parse(3, 4, "images: [n, height, width] or [n, channels, height, width]", digests,
+                "images");
+        IdxFile classes = labels.parse(1, 1, "labels: [n]", digests, "labels");
+
+        int[] size = values.dimensions();
+        long[] shape = size.length == 3
+                ? new long[] {1, size[1], size[2]}
+                : new long[] {size[1], size[2], size[3]};
+        if (!Arrays.equals(shape, format.shape())) {
+            throw new TrainerException(ExitCode.RUN_SPEC, images.location.uri() + ": images are "
+                    + Arrays.toString(shape) + "; expected the model's inputShape " + Arrays.toString(format.shape()));
+        }
+        if (size[0] != classes.dimensions()[0]) {
+            throw new TrainerException(ExitCode.DATA, labels.location.uri() + ": holds " + classes.dimensions()[0]
+                    + " labels; expected " + size[0] + ", one for each image of " + images.location.uri());
+        }
+        for (int i = 0; i < size[0]; i++) {
+            int label = classes.values()[i] & 0xFF;
+            if (label >= format.classes()) {
+                throw new TrainerException(ExitCode.DATA, labels.location.uri() + ": label " + label + " at index " + i
+                        + "; expected 0 to " + (format.classes() - 1) + ", the model's classes");
+            }
+        }
+        return new ByteImages(values.values(), classes.values(), format, digests);
+    }
+}
