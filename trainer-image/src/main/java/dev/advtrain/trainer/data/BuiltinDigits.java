@@ -15,17 +15,17 @@ import java.util.stream.IntStream;
 final class BuiltinDigits {
     private static final long[] SHAPE = {1, DigitRenderer.SIDE, DigitRenderer.SIDE};
     private static final int CLASSES = 10;
-    /** Part of the digest: changes whenever the same settings would give other images. */
+    /** Part of the digest: changes whenever the same seed would give other images. */
     private static final int VERSION = 1;
 
     private BuiltinDigits() {}
 
     /**
-     * Makes {@code count} digits. Training and test data share no draw, whatever their seeds.
+     * Makes the first {@code count} digits of a seed. Two seeds share no draw.
      *
      * @param field the field that asks for them, for errors
      */
-    static Dataset draw(String field, Role role, int count, long seed, Format format) {
+    static Dataset draw(String field, int count, long seed, Format format) {
         if (!Arrays.equals(format.shape(), SHAPE)) {
             throw new TrainerException(ExitCode.RUN_SPEC, field + ": images are " + Arrays.toString(SHAPE)
                     + "; expected the model's inputShape " + Arrays.toString(format.shape()));
@@ -37,7 +37,7 @@ final class BuiltinDigits {
         int features = DigitRenderer.SIDE * DigitRenderer.SIDE;
         byte[] values = new byte[Math.multiplyExact(count, features)];
         byte[] labels = new byte[count];
-        Key stream = Key.of(seed, Purpose.DIGITS).withEpoch(role.ordinal());
+        Key stream = Key.of(seed, Purpose.DIGITS);
         ThreadLocal<DigitRenderer> renderer = ThreadLocal.withInitial(DigitRenderer::new);
         IntStream.range(0, count).parallel().forEach(i -> {
             Key key = stream.withExample(i);
@@ -45,7 +45,7 @@ final class BuiltinDigits {
             renderer.get().render(labels[i], key, values, i * features);
         });
         TreeMap<String, String> digests = new TreeMap<>();
-        digests.put("builtinDigits", digest("version=%d role=%s count=%d seed=%d".formatted(VERSION, role, count, seed)));
+        digests.put("builtinDigits", digest("version=%d seed=%d".formatted(VERSION, seed)));
         return new ByteImages(values, labels, format, digests);
     }
 

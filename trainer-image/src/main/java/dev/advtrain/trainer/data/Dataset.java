@@ -25,7 +25,7 @@ public interface Dataset {
 
     /**
      * The sha256 of each part the data come from, by the part's name: {@code images} and {@code labels}, or
-     * {@code builtinDigits} (of its settings). The same for every view of the data.
+     * {@code builtinDigits} (of its seed). The same for every view of the data.
      */
     SortedMap<String, String> digests();
 

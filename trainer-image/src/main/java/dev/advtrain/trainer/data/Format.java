@@ -1,5 +1,8 @@
 package dev.advtrain.trainer.data;
 
+import dev.advtrain.api.v1alpha1.threatmodel.ThreatModelSpec;
+import dev.advtrain.api.v1alpha1.training.ModelSpec;
+import dev.advtrain.resolve.RunSpec;
 import java.util.Arrays;
 
 /**
@@ -14,6 +17,14 @@ public record Format(long[] shape, int classes, double min, double max) {
 
     public Format {
         shape = shape.clone();
+    }
+
+    /** Of the model and the threat models (which share one inputRange) of a run. */
+    public static Format of(RunSpec run) {
+        ModelSpec.Builtin model = run.model().builtin();
+        ThreatModelSpec.InputRange range = run.threatModels().getFirst().spec().inputRange();
+        return new Format(model.inputShape().stream().mapToLong(Integer::longValue).toArray(), model.classes(),
+                Double.parseDouble(range.min()), Double.parseDouble(range.max()));
     }
 
     @Override

@@ -1,6 +1,8 @@
 package dev.advtrain.trainer.storage;
 
 import dev.advtrain.contract.ExitCode;
+import dev.advtrain.contract.TrainerArguments;
+import dev.advtrain.resolve.StorageUri;
 import dev.advtrain.trainer.TrainerException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,9 +16,6 @@ import java.util.Map;
  * @param localFiles whether {@code file} is allowed
  */
 public record Locations(Map<String, Path> inputs, Map<String, Path> outputs, boolean localFiles) {
-    private static final String PVC = "pvc://";
-    private static final String FILE = "file:///";
-
     public Locations {
         inputs = Map.copyOf(inputs);
         outputs = Map.copyOf(outputs);
@@ -24,44 +23,47 @@ public record Locations(Map<String, Path> inputs, Map<String, Path> outputs, boo
 
     /** @param field the field that holds the uri, for errors */
     public Location input(String field, String uri) {
-        return resolve(field, uri, inputs, "--claim");
+        return resolve(field, uri, inputs, TrainerArguments.CLAIM);
     }
 
     /** @param field the field that holds the uri, for errors */
     public Location output(String field, String uri) {
-        return resolve(field, uri, outputs, "--output-claim");
+        return resolve(field, uri, outputs, TrainerArguments.OUTPUT_CLAIM);
     }
 
     private Location resolve(String field, String uri, Map<String, Path> claims, String option) {
-        if (uri.startsWith(PVC)) {
-            int slash = uri.indexOf('/', PVC.length());
-            String claim = uri.substring(PVC.length(), slash < 0 ? uri.length() : slash);
-            Path folder = claims.get(claim);
-            if (folder == null) {
-                throw new TrainerException(ExitCode.RUN_SPEC,
-                        field + ": " + uri + ": no folder is given for claim '" + claim + "'; expected the option "
-                                + option + " " + claim + "=DIR");
-            }
-            if (!Files.isDirectory(folder)) {
-                throw new TrainerException(ExitCode.STORAGE,
-                        field + ": " + uri + ": " + option + " " + claim + "=" + folder + ": no such folder");
-            }
-            return new Location(new FolderStorage(PVC + claim + "/", folder), withoutSlash(uri, slash));
-        }
-        if (uri.startsWith(FILE)) {
-            if (!localFiles) {
-                throw new TrainerException(ExitCode.RUN_SPEC,
-                        field + ": " + uri + ": a pod has no files of its own; expected pvc://CLAIM/path");
-            }
-            return new Location(new FolderStorage(FILE, Path.of("/")), withoutSlash(uri, FILE.length() - 1));
-        }
-        throw new TrainerException(ExitCode.RUN_SPEC,
-                field + ": " + uri + ": expected pvc://CLAIM/path" + (localFiles ? " or file:///path" : ""));
+        return switch (parse(field, uri)) {
+            case StorageUri.Pvc pvc -> new Location(claim(field, pvc.claim(), uri, claims, option), plain(pvc.path()));
+            case StorageUri.File file when localFiles ->
+                new Location(new FolderStorage("file:///", Path.of("/")), plain(file.path().substring(1)));
+            case StorageUri.File _ -> throw new TrainerException(ExitCode.RUN_SPEC,
+                    field + ": " + uri + ": a pod has no files of its own; expected pvc://CLAIM/path");
+        };
     }
 
-    /** What follows the slash at {@code start}, without a slash at its end: a folder may be written either way. */
-    private static String withoutSlash(String uri, int start) {
-        String path = start < 0 ? "" : uri.substring(start + 1);
+    private static StorageUri parse(String field, String uri) {
+        try {
+            return StorageUri.parse(uri);
+        } catch (IllegalArgumentException e) {
+            throw new TrainerException(ExitCode.RUN_SPEC, field + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static Storage claim(String field, String claim, String uri, Map<String, Path> claims, String option) {
+        Path folder = claims.get(claim);
+        if (folder == null) {
+            throw new TrainerException(ExitCode.RUN_SPEC, field + ": " + uri + ": no folder is given for claim '" + claim
+                    + "'; expected the option " + option + " " + claim + "=DIR");
+        }
+        if (!Files.isDirectory(folder)) {
+            throw new TrainerException(ExitCode.STORAGE,
+                    field + ": " + uri + ": " + option + " " + claim + "=" + folder + ": no such folder");
+        }
+        return new FolderStorage("pvc://" + claim + "/", folder);
+    }
+
+    /** Without a slash at its end: a folder may be written either way. */
+    private static String plain(String path) {
         return path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
     }
 }

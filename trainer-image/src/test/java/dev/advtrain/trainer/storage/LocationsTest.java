@@ -62,7 +62,7 @@ class LocationsTest {
     @Test
     void aFileWhereTheFolderShouldBeCannotBeWritten() {
         Location file = locations.output("output.uri", "pvc://data/model.pt");
-        file.write(bytes("a file"));
+        file.write(bytes("here.txt"));
         assertThatThrownBy(() -> file.child("report.json").write(bytes("x")))
                 .isInstanceOfSatisfying(TrainerException.class,
                         e -> assertThat(e.exitCode()).isEqualTo(ExitCode.STORAGE))
@@ -74,15 +74,20 @@ class LocationsTest {
     void aMissingFileIsNamed() {
         refused(ExitCode.DATA, "pvc://data/x.gz: no such file",
                 () -> locations.input("data.train", "pvc://data/x.gz").read());
-        refused(ExitCode.DATA, "pvc://data/: is a folder; expected a file",
-                () -> locations.input("data.train", "pvc://data").read());
+        locations.output("output.uri", "pvc://data/folder/file").write(bytes("x"));
+        refused(ExitCode.DATA, "pvc://data/folder: is a folder; expected a file",
+                () -> locations.input("data.train", "pvc://data/folder/").read());
     }
 
     @Test
     void namesThatLeaveTheRootAreRefused() {
         refused(ExitCode.RUN_SPEC,
-                "pvc://data/../secret: '..' in the path; expected plain names between single slashes",
-                () -> locations.input("data.train", "pvc://data/../secret").read());
+                "data.train: \"pvc://data/../secret\": a location must not contain '..'",
+                () -> locations.input("data.train", "pvc://data/../secret"));
+        Location inside = locations.input("data.train", "pvc://data/x");
+        refused(ExitCode.RUN_SPEC,
+                "pvc://data/x/../../secret: '..' in the path; expected plain names between single slashes",
+                () -> inside.child("../../secret").read());
         refused(ExitCode.RUN_SPEC,
                 "pvc://data/a//b: '' in the path; expected plain names between single slashes",
                 () -> locations.output("output.uri", "pvc://data/a//b").write(bytes("x")));
@@ -118,13 +123,14 @@ class LocationsTest {
 
     @Test
     void filesOfTheMachineAreForLaptopsOnly() throws IOException {
-        Path file = Files.writeString(folder.resolve("a file"), "here");
+        Path file = Files.writeString(folder.resolve("here.txt"), "here");
         refused(ExitCode.RUN_SPEC,
                 "data.train: file:///etc/passwd: a pod has no files of its own; expected pvc://CLAIM/path",
                 () -> locations.input("data.train", "file:///etc/passwd"));
         Locations laptop = new Locations(Map.of(), Map.of(), true);
         assertThat(laptop.input("data.train", "file://" + file).readAll()).isEqualTo(bytes("here"));
-        refused(ExitCode.RUN_SPEC, "data.train: ftp://h/x: expected pvc://CLAIM/path or file:///path",
+        refused(ExitCode.RUN_SPEC, 
+                "data.train: \"ftp://h/x\" is not pvc://CLAIM/path (without a cluster also file:///path)",
                 () -> laptop.input("data.train", "ftp://h/x"));
     }
 

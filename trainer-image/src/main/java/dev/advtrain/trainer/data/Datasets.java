@@ -1,0 +1,46 @@
+package dev.advtrain.trainer.data;
+
+import dev.advtrain.api.v1alpha1.Location;
+import dev.advtrain.api.v1alpha1.training.DataSource;
+import dev.advtrain.contract.ExitCode;
+import dev.advtrain.trainer.TrainerException;
+import dev.advtrain.trainer.storage.Locations;
+
+/** Loads the data that a run spec names. */
+public final class Datasets {
+    private final Locations locations;
+    private final Format format;
+
+    /** @param format what the model takes; data that do not fit it are refused */
+    public Datasets(Locations locations, Format format) {
+        this.locations = locations;
+        this.format = format;
+    }
+
+    /**
+     * Loads one source, cut to its limit; at least one example.
+     *
+     * @param field where the source stands in the run spec, e.g. {@code data.train}
+     */
+    public Dataset load(String field, DataSource source) {
+        int limit = source.limit() == null ? Integer.MAX_VALUE : source.limit();
+        Dataset data = source.idx() != null ? idx(field + ".idx", source.idx()) : digits(field, source, limit);
+        if (data.size() == 0) {
+            throw new TrainerException(ExitCode.DATA, field + ": holds no examples; expected at least one");
+        }
+        return data.first(limit);
+    }
+
+    private Dataset idx(String field, DataSource.Idx idx) {
+        return IdxReader.read(part(field + ".images", idx.images()), part(field + ".labels", idx.labels()), format);
+    }
+
+    private IdxReader.Part part(String field, Location location) {
+        return new IdxReader.Part(locations.input(field + ".uri", location.uri()), location.sha256());
+    }
+
+    private Dataset digits(String field, DataSource source, int limit) {
+        DataSource.BuiltinDigits digits = source.builtinDigits();
+        return BuiltinDigits.draw(field + ".builtinDigits", Math.min(limit, digits.count()), digits.seed(), format);
+    }
+}
