@@ -1,0 +1,87 @@
+package dev.advtrain.trainer.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import dev.advtrain.contract.ExitCode;
+import dev.advtrain.trainer.TrainerException;
+import dev.advtrain.trainer.tensor.TorchModule;
+import java.util.List;
+
+/**
+ * A model under attack: eval mode, frozen parameters, inputs in the units of the threat model. Nothing done here changes
+ * the model. Results belong to the scope of the first argument's tensor, unless a scope is given.
+ */
+public final class Classifier {
+    private final WrappedModel model;
+    private long forwards;
+    private long gradients;
+
+    Classifier(WrappedModel model) {
+        this.model = model;
+    }
+
+    public int classes() {
+        return model.shape().classes();
+    }
+
+    public NDManager newScope() {
+        return model.newScope();
+    }
+
+    /** Examples that went forward only, so far. */
+    public long forwards() {
+        return forwards;
+    }
+
+    /** Examples that went forward and backward, so far. */
+    public long gradients() {
+        return gradients;
+    }
+
+    /** [N, classes] */
+    public NDArray logits(NDArray x) {
+        forwards += x.getShape().get(0);
+        return TorchModule.tensor(model.evaluate(x.getManager(), "forward", x));
+    }
+
+    /**
+     * The class with the largest logit, for each example.
+     *
+     * @throws TrainerException 70 where a logit is not finite
+     */
+    public int[] predict(NDArray x) {
+        forwards += x.getShape().get(0);
+        try (NDManager scope = newScope()) {
+            double[] found = TorchModule.tensor(model.evaluate(scope, "predict", x)).toDoubleArray();
+            int n = found.length / 2;
+            int[] classes = new int[n];
+            for (int i = 0; i < n; i++) {
+                if (found[n + i] != 1) {
+                    throw new TrainerException(ExitCode.UNSOUND, "the model's logits are not finite for example " + i + " of a batch of " + n);
+                }
+                classes[i] = (int) found[i];
+            }
+            return classes;
+        }
+    }
+
+    /**
+     * @param y       [N], int64, the true classes
+     * @param targets [N], int64; used by {@link Loss#TARGETED_DLR} only, else may be {@code y}
+     */
+    public LossGradient lossGradient(NDManager scope, Loss loss, NDArray x, NDArray y, NDArray targets) {
+        List<NDArray> result = TorchModule.tensors(gradientKernel(scope, "loss_gradient", x, x, y, targets, loss.code()));
+        return new LossGradient(result.get(0), result.get(1), result.get(2));
+    }
+
+    /** Runs a kernel that makes one gradient for each example of {@code x}. */
+    public Object gradientKernel(NDManager scope, String kernel, NDArray x, Object... arguments) {
+        gradients += x.getShape().get(0);
+        return model.attack(scope, kernel, arguments);
+    }
+
+    /** Runs a kernel that does not run the model. */
+    public Object tensorKernel(NDManager scope, String kernel, Object... arguments) {
+        return model.run(scope, kernel, arguments);
+    }
+}

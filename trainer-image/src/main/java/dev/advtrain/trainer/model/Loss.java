@@ -1,0 +1,26 @@
+package dev.advtrain.trainer.model;
+
+/** What a gradient attack raises, per example; computed from the logits. */
+public enum Loss {
+    CROSS_ENTROPY(2),
+    /** Difference of logits ratio, Croce and Hein 2020, arXiv:2003.01690. Above 0 where misclassified. */
+    DLR(3),
+    /** The same towards a target class. */
+    TARGETED_DLR(4);
+
+    private final int leastClasses;
+
+    Loss(int leastClasses) {
+        this.leastClasses = leastClasses;
+    }
+
+    /** Below this number of classes the loss is not defined. */
+    public int leastClasses() {
+        return leastClasses;
+    }
+
+    /** How kernels call it. */
+    public long code() {
+        return ordinal();
+    }
+}

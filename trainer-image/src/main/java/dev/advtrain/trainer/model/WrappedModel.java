@@ -1,0 +1,226 @@
+package dev.advtrain.trainer.model;
+
+import ai.djl.engine.EngineException;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import dev.advtrain.contract.ExitCode;
+import dev.advtrain.trainer.TrainerException;
+import dev.advtrain.trainer.tensor.SafeTensors.ElementType;
+import dev.advtrain.trainer.tensor.SafeTensors.Tensor;
+import dev.advtrain.trainer.tensor.ScriptWrapper;
+import dev.advtrain.trainer.tensor.TorchModule;
+import dev.advtrain.trainer.tensor.TorchScriptArchive;
+import dev.advtrain.trainer.tensor.TorchScriptArchive.Role;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
+
+/**
+ * A model in the engine, wrapped in a root module of ours: normalization around it and the kernels as methods. It is
+ * either attacked (eval mode, parameters frozen) or trained; each call puts it into the mode it needs.
+ *
+ * <p>Tensors keep the names they have in the model's own archive. Not safe for use by several threads at once.
+ */
+public final class WrappedModel implements AutoCloseable {
+    private static final String PLAIN_FORWARD = """
+              def forward(self: $SELF,
+                x: Tensor) -> Tensor:
+                return (self.model).forward(x, )
+            """;
+    private static final String NORMALIZED_FORWARD = """
+              def forward(self: $SELF,
+                x: Tensor) -> Tensor:
+                return (self.model).forward(torch.div(torch.sub(x, self.mean), self.std), )
+            """;
+    private static final SequencedMap<String, Tensor> NO_BUFFERS = new LinkedHashMap<>();
+
+    private final TorchScriptArchive archive;
+    private final ModelShape shape;
+    private final Optional<Normalization> normalization;
+    private final TorchModule module;
+    private final NDManager owned;
+    private final SequencedMap<String, NDArray> parameters;
+    private final SequencedMap<String, NDArray> buffers;
+    /** Null until the first call. */
+    private Boolean training;
+
+    private WrappedModel(TorchScriptArchive archive, ModelShape shape, Optional<Normalization> normalization, TorchModule module) {
+        this.archive = archive;
+        this.shape = shape;
+        this.normalization = normalization;
+        this.module = module;
+        this.owned = module.newScope();
+        this.parameters = named(archive.tensors(Role.PARAMETER), TorchModule.tensors(module.run(owned, "parameters")));
+        this.buffers = named(archive.tensors(Role.BUFFER), TorchModule.tensors(module.run(owned, "buffers")));
+    }
+
+    /**
+     * Loads a model and checks that its output is one logit per class for each example.
+     *
+     * @param kernels files of {@code resources/torchscript}, without ending, whose methods are added to the standard ones
+     * @throws TrainerException 65 where the engine cannot load the archive, 64 where the shape does not fit
+     */
+    public static WrappedModel load(TorchScriptArchive archive, ModelShape shape, Optional<Normalization> normalization, String... kernels) {
+        TorchScriptArchive wrapped = ScriptWrapper.wrap(archive, normalization.map(n -> n.buffers(shape)).orElse(NO_BUFFERS),
+                forward(normalization) + Kernels.text(List.of(kernels)));
+        TorchModule module;
+        try {
+            module = TorchModule.load(wrapped);
+        } catch (IOException e) {
+            throw new TrainerException(ExitCode.DATA, "the model cannot be loaded: " + e.getMessage(), e);
+        }
+        WrappedModel model = new WrappedModel(archive, shape, normalization, module);
+        try {
+            model.checkOutput();
+            return model;
+        } catch (RuntimeException e) {
+            model.close();
+            throw e;
+        }
+    }
+
+    /** The model as attacks see it. */
+    public Classifier classifier() {
+        return new Classifier(this);
+    }
+
+    public ModelShape shape() {
+        return shape;
+    }
+
+    /** The live parameters, in the order of the module tree. They are the model's: not to be closed. */
+    public SequencedMap<String, NDArray> parameters() {
+        return parameters;
+    }
+
+    /** The live buffers, such as batch-norm statistics. */
+    public SequencedMap<String, NDArray> buffers() {
+        return buffers;
+    }
+
+    /** A scope for the tensors of one step. */
+    public NDManager newScope() {
+        return module.newScope();
+    }
+
+    /** Runs a kernel with autograd while the model is in train mode and its parameters take gradients. */
+    public Object train(NDManager scope, String kernel, Object... arguments) {
+        enter(true);
+        return module.runWithAutograd(scope, kernel, arguments);
+    }
+
+    /** Runs a kernel without autograd, in eval mode. */
+    Object evaluate(NDManager scope, String kernel, Object... arguments) {
+        enter(false);
+        return module.run(scope, kernel, arguments);
+    }
+
+    /** Runs a kernel with autograd in eval mode; parameters are frozen, so only inputs take gradients. */
+    Object attack(NDManager scope, String kernel, Object... arguments) {
+        enter(false);
+        return module.runWithAutograd(scope, kernel, arguments);
+    }
+
+    /** Runs a kernel that concerns tensors only, whatever mode the model is in, without autograd. */
+    public Object run(NDManager scope, String kernel, Object... arguments) {
+        return module.run(scope, kernel, arguments);
+    }
+
+    /** A copy of parameters and buffers. */
+    public SequencedMap<String, Tensor> snapshot() {
+        SequencedMap<String, Tensor> result = new LinkedHashMap<>();
+        archive.tensors().forEach((name, tensor) -> {
+            NDArray live = parameters.containsKey(name) ? parameters.get(name) : buffers.get(name);
+            result.put(name, new Tensor(tensor.type(), tensor.shape(), live.toByteBuffer(false)));
+        });
+        return result;
+    }
+
+    /**
+     * Sets parameters and buffers.
+     *
+     * @throws IllegalArgumentException naming a tensor the model lacks or that has another type or shape
+     */
+    public void restore(Map<String, Tensor> values) {
+        archive.withTensors(values);
+        try (NDManager scope = newScope()) {
+            List<NDArray> targets = new ArrayList<>();
+            List<NDArray> sources = new ArrayList<>();
+            values.forEach((name, value) -> {
+                NDArray live = parameters.containsKey(name) ? parameters.get(name) : buffers.get(name);
+                targets.add(live);
+                ByteBuffer direct = scope.allocateDirect(value.data().remaining());
+                direct.put(value.data()).rewind();
+                sources.add(scope.create(direct, new Shape(value.shape()), live.getDataType()));
+            });
+            module.run(scope, "assign", targets, sources);
+        }
+    }
+
+    /**
+     * The model with its present values: the archive it came from, other storages. With normalization a wrapper around
+     * it with {@code forward} alone, whose tensors are named {@code model.*} beside {@code mean} and {@code std}.
+     */
+    public TorchScriptArchive export(boolean includeNormalization) {
+        TorchScriptArchive result = archive.withTensors(snapshot());
+        return includeNormalization && normalization.isPresent()
+                ? ScriptWrapper.wrap(result, normalization.get().buffers(shape), NORMALIZED_FORWARD)
+                : result;
+    }
+
+    @Override
+    public void close() {
+        owned.close();
+        module.close();
+    }
+
+    private void enter(boolean train) {
+        if (training == null || training != train) {
+            module.train(train);
+            try (NDManager scope = newScope()) {
+                module.run(scope, "set_requires_grad", train);
+            }
+            training = train;
+        }
+    }
+
+    private void checkOutput() {
+        try (NDManager scope = newScope()) {
+            long[] expected = {2, shape.classes()};
+            long[] found;
+            try {
+                NDArray zeros = scope.zeros(new Shape(shape.batch(2)), DataType.FLOAT32);
+                found = TorchModule.tensor(evaluate(scope, "forward", zeros)).getShape().getShape();
+            } catch (EngineException e) {
+                throw new TrainerException(ExitCode.RUN_SPEC, "model.inputShape " + Arrays.toString(shape.input())
+                        + " does not fit the model: " + TorchModule.reason(e), e);
+            }
+            if (!Arrays.equals(found, expected)) {
+                throw new TrainerException(ExitCode.RUN_SPEC, "the model's output for 2 examples has the shape " + Arrays.toString(found)
+                        + ", expected " + Arrays.toString(expected) + ": one logit for each of model.classes");
+            }
+        }
+    }
+
+    private static String forward(Optional<Normalization> normalization) {
+        return normalization.isPresent() ? NORMALIZED_FORWARD : PLAIN_FORWARD;
+    }
+
+    private static SequencedMap<String, NDArray> named(SequencedMap<String, Tensor> names, List<NDArray> tensors) {
+        SequencedMap<String, NDArray> result = new LinkedHashMap<>();
+        int i = 0;
+        for (String name : names.keySet()) {
+            result.put(name, tensors.get(i++));
+        }
+        return Collections.unmodifiableSequencedMap(result);
+    }
+}

@@ -1,0 +1,86 @@
+package dev.advtrain.trainer.tensor;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDManager;
+import ai.djl.engine.Engine;
+import ai.djl.engine.EngineException;
+import ai.djl.pytorch.jni.JniUtils;
+import dev.advtrain.contract.ExitCode;
+import dev.advtrain.trainer.TrainerException;
+
+/**
+ * The one place that starts libtorch and sets what is global to it: threads from the processors this process may use (a
+ * container's CPU limit, which libtorch itself does not see), and per Java thread no autograd and no profiling executor.
+ */
+public final class TorchEngine {
+    private static final String NAME = "PyTorch";
+    private static final ThreadLocal<Boolean> PREPARED = ThreadLocal.withInitial(() -> {
+        // The profiling executor compiles again for each new batch size, for minutes.
+        JniUtils.setGraphExecutorOptimize(false);
+        JniUtils.setGradMode(false);
+        return true;
+    });
+
+    private TorchEngine() {}
+
+    /**
+     * Starts the engine on first use and makes the calling thread ready for it.
+     *
+     * @throws TrainerException 78 where the native libraries are missing
+     */
+    public static void start() {
+        Started.engine();
+        PREPARED.get();
+    }
+
+    /** A scope for tensors on the CPU: closing it frees all of them. */
+    public static NDManager newScope() {
+        start();
+        return Started.engine().newBaseManager(Device.cpu());
+    }
+
+    /** Threads one operator may use. Results depend on the number in their last digits. */
+    public static int threads() {
+        start();
+        return JniUtils.getNumThreads();
+    }
+
+    /** Seeds the generator of operators that draw for themselves, such as dropout. */
+    public static void seed(long seed) {
+        start();
+        JniUtils.setSeed(seed);
+    }
+
+    private static final class Started {
+        private static final Engine ENGINE;
+        private static final EngineException FAILURE;
+
+        static {
+            Engine engine = null;
+            EngineException failure = null;
+            setDefault("ai.djl.pytorch.num_threads", Integer.toString(Runtime.getRuntime().availableProcessors()));
+            setDefault("ai.djl.pytorch.num_interop_threads", "1");
+            setDefault("ai.djl.pytorch.graph_optimizer", "false");
+            try {
+                engine = Engine.getEngine(NAME);
+            } catch (EngineException e) {
+                failure = e;
+            }
+            ENGINE = engine;
+            FAILURE = failure;
+        }
+
+        static Engine engine() {
+            if (FAILURE != null) {
+                throw new TrainerException(ExitCode.DEVICE, "the PyTorch engine could not be started: " + FAILURE.getMessage(), FAILURE);
+            }
+            return ENGINE;
+        }
+
+        private static void setDefault(String property, String value) {
+            if (System.getProperty(property) == null) {
+                System.setProperty(property, value);
+            }
+        }
+    }
+}

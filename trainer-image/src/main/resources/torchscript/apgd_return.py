@@ -1,0 +1,11 @@
+  # Back to the best point where chosen (1); in place.
+  def apgd_return(self: $SELF,
+    chosen: Tensor,
+    x: Tensor,
+    g: Tensor,
+    x_best: Tensor,
+    g_best: Tensor) -> NoneType:
+    back = self.per_example(torch.gt(chosen, 0), x, )
+    torch.copy_(x, torch.where(back, x_best, x))
+    torch.copy_(g, torch.where(back, g_best, g))
+    return None

@@ -1,0 +1,15 @@
+  # One step of projected gradient ascent; x is changed in place.
+  def pgd_step_$NORM(self: $SELF,
+    x0: Tensor,
+    x: Tensor,
+    y: Tensor,
+    targets: Tensor,
+    loss: int,
+    step: float,
+    eps: float,
+    lo: float,
+    hi: float) -> NoneType:
+    logits, losses, g, = self.loss_gradient(x, y, targets, loss, )
+    torch.add_(x, self.direction_$NORM(g, ), alpha=step)
+    self.project_$NORM(x0, x, eps, lo, hi, )
+    return None

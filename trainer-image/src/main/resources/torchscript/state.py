@@ -1,0 +1,14 @@
+  def parameters(self: $SELF) -> List[Tensor]:
+    return annotate(List[Tensor], [$PARAMETERS])
+  def buffers(self: $SELF) -> List[Tensor]:
+    return annotate(List[Tensor], [$BUFFERS])
+  def set_requires_grad(self: $SELF,
+    value: bool) -> NoneType:
+    for p in self.parameters():
+      torch.requires_grad_(p, value)
+    return None
+  def assign(self: $SELF,
+    target: List[Tensor],
+    source: List[Tensor]) -> NoneType:
+    torch._foreach_copy_(target, source)
+    return None
