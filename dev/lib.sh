@@ -1,6 +1,7 @@
 # Shared by the scripts under dev/. Source it; it defines functions and paths and does nothing else.
 # shellcheck shell=bash disable=SC2034  # what is set here is used elsewhere
 set -euo pipefail
+shopt -s inherit_errexit
 
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 # What is built here once and may be deleted at any time (but not the cluster in it while it runs).
