@@ -1,0 +1,53 @@
+package dev.advtrain.trainer;
+
+import dev.advtrain.api.v1alpha1.evaluation.EvaluationSpec;
+import dev.advtrain.api.v1alpha1.evaluation.Sampling;
+import dev.advtrain.api.v1alpha1.evaluation.Suite;
+import dev.advtrain.api.v1alpha1.threatmodel.Goal;
+import dev.advtrain.api.v1alpha1.threatmodel.Knowledge;
+import dev.advtrain.api.v1alpha1.threatmodel.Modality;
+import dev.advtrain.api.v1alpha1.threatmodel.Norm;
+import dev.advtrain.api.v1alpha1.threatmodel.ThreatModelKind;
+import dev.advtrain.api.v1alpha1.threatmodel.ThreatModelSpec;
+import dev.advtrain.api.v1alpha1.training.Architecture;
+import dev.advtrain.api.v1alpha1.training.CheckpointSpec;
+import dev.advtrain.api.v1alpha1.training.DataSource;
+import dev.advtrain.api.v1alpha1.training.DataSpec;
+import dev.advtrain.api.v1alpha1.training.ModelSpec;
+import dev.advtrain.api.v1alpha1.training.OutputFormat;
+import dev.advtrain.api.v1alpha1.training.OutputSpec;
+import dev.advtrain.api.v1alpha1.training.TrainingSpec;
+import dev.advtrain.resolve.RunSpec;
+import java.util.List;
+
+/** Run specs for tests: the built-in digits, a small model, output in {@code pvc://out/model}. */
+public final class TestRuns {
+    private static final String EPSILON = "0.1";
+
+    private TestRuns() {}
+
+    public static RunSpec digits(int trainCount, int epochs, EvaluationSpec evaluation) {
+        return digits(trainCount, epochs, EPSILON, new DataSource(null, new DataSource.BuiltinDigits(2000, 2L), null), evaluation);
+    }
+
+    public static RunSpec digits(int trainCount, int epochs, String epsilon, DataSource test, EvaluationSpec evaluation) {
+        ThreatModelSpec threatModel = new ThreatModelSpec(Modality.IMAGE, Goal.UNTARGETED, Knowledge.WHITE_BOX,
+                new ThreatModelSpec.InputRange("0", "1"),
+                new ThreatModelSpec.Perturbation(new ThreatModelSpec.Lp(Norm.LINF, epsilon)));
+        return new RunSpec(new RunSpec.Job("default", "digits"),
+                List.of(new RunSpec.ResolvedThreatModel(ThreatModelKind.THREAT_MODEL, "linf", threatModel)),
+                new ModelSpec(new ModelSpec.Builtin(Architecture.SMALL_CNN, 4, false, 10, List.of(1, 28, 28)), null),
+                new DataSpec(new DataSource(null, new DataSource.BuiltinDigits(trainCount, 1L), null), test, "0.05"),
+                new TrainingSpec(new TrainingSpec.Method(new TrainingSpec.Pgd()),
+                        new TrainingSpec.InnerMaximization(3, "0.05", true, 0), epochs, 64,
+                        new TrainingSpec.Optimizer(new TrainingSpec.Sgd("0.1", "0.9", true, "5e-4")),
+                        new TrainingSpec.Schedule(null, new TrainingSpec.Cosine(0)), new TrainingSpec.Selection(epochs), 0L),
+                evaluation, null, new OutputSpec("pvc://out/model",
+                        List.of(OutputFormat.TORCH_SCRIPT, OutputFormat.SAFE_TENSORS), false, false),
+                new CheckpointSpec(600, false));
+    }
+
+    public static EvaluationSpec quick(int samples, int shards, int batchSize) {
+        return new EvaluationSpec(Suite.QUICK, samples, Sampling.RANDOM, shards, batchSize);
+    }
+}
