@@ -75,16 +75,19 @@ go_tools() {
   echo "$dir"
 }
 
-# find_go: puts a Go that reads our go.mod files into PATH.
+# find_go: puts a Go into PATH that reads our go.mod files; from 1.21 on it fetches by itself the version they ask for.
 find_go() {
-  local dir
-  for dir in "" /usr/local/go/bin /usr/lib/go/bin; do
+  local dir minor
+  for dir in "" /usr/local/go/bin; do
     if "${dir:+$dir/}go" version >/dev/null 2>&1; then
       [ -z "$dir" ] || export PATH=$dir:$PATH
-      return
+      break
     fi
   done
   need go:golang-go
+  export GOTOOLCHAIN=${GOTOOLCHAIN:-auto}
+  minor=$(GOTOOLCHAIN=local go env GOVERSION | cut -d. -f2)
+  ((${minor%%[!0-9]*} >= 21)) || die "Go $(go env GOVERSION) is too old: install 1.21 or newer, best the latest"
 }
 
 # find_jdk: sets JAVA_HOME to a JDK 25.
