@@ -1,19 +1,30 @@
 package dev.advtrain.resolve;
 
+import com.fasterxml.jackson.databind.JsonNode;
+
 /**
  * One thing that is wrong with an input, in the words of the API server.
  *
  * @param path     the field, such as {@code spec.training.epochs}
- * @param value    what it holds, as text; null if it is missing
- * @param expected what it should be, as a sentence
+ * @param value    what it holds, as JSON, cut where it is long; null where the path says it all
+ * @param expected what it should be
  */
 public record FieldError(String path, String value, String expected) {
+    private static final int MAX_SHOWN = 80;
+
     static FieldError missing(String path) {
         return new FieldError(path, null, "Required value");
     }
 
-    FieldError below(String parent) {
-        return new FieldError(parent + path, value, expected);
+    /** A value as it is shown to a person. */
+    static String shown(JsonNode value) {
+        String text = value.isObject() ? "object" : value.isArray() ? "list" : value.toString();
+        return text.length() <= MAX_SHOWN ? text : text.substring(0, MAX_SHOWN) + "...";
+    }
+
+    /** The same, said of a value that is part of something larger. */
+    FieldError within(String whole) {
+        return new FieldError(whole + path, value, expected);
     }
 
     /** One line for a person. */

@@ -8,9 +8,18 @@ import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
 import java.util.List;
 
 /** What is wanted. Optional fields take the built-in defaults of {@code dev.advtrain.resolve}. */
+@ValidationRule(value = "!has(self.evaluation) || !has(self.evaluation.samples) "
+        + "|| (!has(self.data.test.limit) || self.evaluation.samples <= self.data.test.limit) "
+        + "&& (!has(self.data.test.builtinDigits) || self.evaluation.samples <= self.data.test.builtinDigits.count)",
+        message = AdversarialTrainingJobSpec.SAMPLES_MESSAGE, fieldPath = ".evaluation.samples")
+@ValidationRule(value = AdversarialTrainingJobSpec.NO_DIGITS + " || !has(self.model.builtin) || self.model.builtin.inputShape == [1, 28, 28]",
+        message = AdversarialTrainingJobSpec.DIGITS_SHAPE_MESSAGE, fieldPath = ".model.builtin.inputShape")
+@ValidationRule(value = AdversarialTrainingJobSpec.NO_DIGITS + " || !has(self.model.builtin) || self.model.builtin.classes >= 10",
+        message = AdversarialTrainingJobSpec.DIGITS_CLASSES_MESSAGE, fieldPath = ".model.builtin.classes")
 public record AdversarialTrainingJobSpec(
         @JsonPropertyDescription("The threat model to harden against.")
         @Required @Size(min = 1, max = 1)
@@ -50,4 +59,8 @@ public record AdversarialTrainingJobSpec(
         @JsonPropertyDescription("Disruptions (evictions, preemptions, drained nodes) after which the job fails. Default: 100.")
         @Min(0) @Max(10_000)
         Integer maxDisruptions) implements ApiObject {
+    static final String NO_DIGITS = "!has(self.data.train.builtinDigits) && !has(self.data.test.builtinDigits)";
+    public static final String SAMPLES_MESSAGE = "samples must be at most the number of test examples (count, limit)";
+    public static final String DIGITS_SHAPE_MESSAGE = "builtinDigits need inputShape [1, 28, 28]";
+    public static final String DIGITS_CLASSES_MESSAGE = "builtinDigits need at least 10 classes";
 }

@@ -1,0 +1,180 @@
+package dev.advtrain.resolve;
+
+import dev.advtrain.api.v1alpha1.evaluation.AcceptanceSpec;
+import dev.advtrain.api.v1alpha1.evaluation.EvaluationSpec;
+import dev.advtrain.api.v1alpha1.evaluation.JudgeBy;
+import dev.advtrain.api.v1alpha1.evaluation.Sampling;
+import dev.advtrain.api.v1alpha1.evaluation.Suite;
+import dev.advtrain.api.v1alpha1.threatmodel.Goal;
+import dev.advtrain.api.v1alpha1.threatmodel.Knowledge;
+import dev.advtrain.api.v1alpha1.threatmodel.Modality;
+import dev.advtrain.api.v1alpha1.threatmodel.ThreatModelKind;
+import dev.advtrain.api.v1alpha1.threatmodel.ThreatModelSpec;
+import dev.advtrain.api.v1alpha1.training.AdversarialTrainingJobSpec;
+import dev.advtrain.api.v1alpha1.training.CheckpointSpec;
+import dev.advtrain.api.v1alpha1.training.DataSource;
+import dev.advtrain.api.v1alpha1.training.DataSpec;
+import dev.advtrain.api.v1alpha1.training.ModelSpec;
+import dev.advtrain.api.v1alpha1.training.OutputFormat;
+import dev.advtrain.api.v1alpha1.training.OutputSpec;
+import dev.advtrain.api.v1alpha1.training.ThreatModelReference;
+import dev.advtrain.api.v1alpha1.training.TrainingSpec;
+import dev.advtrain.resolve.RunSpec.ResolvedThreatModel;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.util.Comparator;
+import java.util.List;
+
+/** The one table of built-in defaults. Each method fills in what is not set and leaves the rest alone. */
+final class Defaults {
+    static final int WIDTH = 16;
+    static final String VALIDATION_FRACTION = "0.05";
+    static final int STEPS = 10;
+    /** Steps that together could cross the budget two and a half times (Madry et al. 2018). */
+    static final BigDecimal STEPS_PER_BUDGET = new BigDecimal("2.5");
+    static final int EPOCHS = 20;
+    static final int TRAINING_BATCH_SIZE = 128;
+    static final String LEARNING_RATE = "0.1";
+    static final String MOMENTUM = "0.9";
+    static final String WEIGHT_DECAY = "5e-4";
+    static final int WARMUP_EPOCHS = 1;
+    static final int SELECTION_EVERY_EPOCHS = 1;
+    static final long SEED = 0;
+    static final int SAMPLES = 1000;
+    static final int SHARDS = 1;
+    static final int EVALUATION_BATCH_SIZE = 250;
+    static final int CHECKPOINT_INTERVAL_SECONDS = 600;
+    static final int BACKOFF_LIMIT = 3;
+    static final int MAX_DISRUPTIONS = 100;
+
+    private Defaults() {
+    }
+
+    static ThreatModelSpec threatModel(ThreatModelSpec spec) {
+        return new ThreatModelSpec(or(spec.modality(), Modality.IMAGE), or(spec.goal(), Goal.UNTARGETED),
+                or(spec.knowledge(), Knowledge.WHITE_BOX), spec.inputRange(), spec.perturbation());
+    }
+
+    static ThreatModelReference reference(ThreatModelReference reference) {
+        return new ThreatModelReference(or(reference.kind(), ThreatModelKind.THREAT_MODEL), reference.name());
+    }
+
+    /** @param epsilon the budget trained with; the step size follows it */
+    static AdversarialTrainingJobSpec job(AdversarialTrainingJobSpec spec, Budget epsilon) {
+        return new AdversarialTrainingJobSpec(spec.threatModels().stream().map(Defaults::reference).toList(),
+                model(spec.model()), data(spec.data()), training(spec.training(), epsilon),
+                evaluation(spec.evaluation(), knownSize(spec.data().test())), acceptance(spec.acceptance()),
+                output(spec.output()), spec.resources(), checkpoint(spec.checkpoint()),
+                or(spec.backoffLimit(), BACKOFF_LIMIT), or(spec.maxDisruptions(), MAX_DISRUPTIONS));
+    }
+
+    /** The same run spec, if it was resolved. */
+    static RunSpec runSpec(RunSpec r) {
+        Budget epsilon = largestBudget(r.threatModels());
+        return new RunSpec(r.job(),
+                r.threatModels().stream().map(t -> new ResolvedThreatModel(t.kind(), t.name(), threatModel(t.spec()))).toList(),
+                model(r.model()), data(r.data()), training(r.training(), epsilon),
+                r.evaluation() == null ? null : evaluation(r.evaluation(), null), acceptance(r.acceptance()),
+                output(r.output()), checkpoint(r.checkpoint()));
+    }
+
+    /** The budget the step size follows. */
+    static Budget largestBudget(List<ResolvedThreatModel> threatModels) {
+        return threatModels.stream().map(threatModel -> Budget.parse(threatModel.spec().perturbation().lp().epsilon()))
+                .max(Comparator.comparingDouble(Budget::value)).orElseThrow();
+    }
+
+    static ModelSpec model(ModelSpec model) {
+        ModelSpec.Builtin b = model.builtin();
+        return new ModelSpec(new ModelSpec.Builtin(b.architecture(), or(b.width(), WIDTH), or(b.batchNorm(), false), b.classes(),
+                b.inputShape()), model.normalization());
+    }
+
+    static DataSpec data(DataSpec data) {
+        return new DataSpec(data.train(), data.test(), or(data.validationFraction(), VALIDATION_FRACTION));
+    }
+
+    static TrainingSpec training(TrainingSpec given, Budget epsilon) {
+        TrainingSpec t = or(given, new TrainingSpec(null, null, null, null, null, null, null, null));
+        int epochs = or(t.epochs(), EPOCHS);
+        return new TrainingSpec(or(t.method(), new TrainingSpec.Method(new TrainingSpec.Pgd())),
+                innerMaximization(t.innerMaximization(), epsilon), epochs, or(t.batchSize(), TRAINING_BATCH_SIZE),
+                optimizer(t.optimizer()), schedule(t.schedule(), epochs),
+                new TrainingSpec.Selection(or(t.selection() == null ? null : t.selection().everyEpochs(), SELECTION_EVERY_EPOCHS)),
+                or(t.seed(), SEED));
+    }
+
+    private static TrainingSpec.InnerMaximization innerMaximization(TrainingSpec.InnerMaximization given, Budget epsilon) {
+        TrainingSpec.InnerMaximization i = or(given, new TrainingSpec.InnerMaximization(null, null, null, null));
+        int steps = or(i.steps(), STEPS);
+        return new TrainingSpec.InnerMaximization(steps, i.stepSize() == null ? stepSize(epsilon, steps) : i.stepSize(),
+                or(i.randomStart(), true), or(i.epsilonWarmupEpochs(), 0));
+    }
+
+    /** A fraction stays one, so that "8/255" gives a step such as "2/255". */
+    private static String stepSize(Budget epsilon, int steps) {
+        if (epsilon.value() == 0) {
+            return "1"; // every step is projected back to nothing
+        }
+        int slash = epsilon.text().indexOf('/');
+        BigDecimal numerator = new BigDecimal(slash < 0 ? epsilon.text() : epsilon.text().substring(0, slash));
+        BigDecimal step = numerator.multiply(STEPS_PER_BUDGET)
+                .divide(BigDecimal.valueOf(steps), new MathContext(9)).stripTrailingZeros();
+        boolean plain = step.scale() <= 12 && step.precision() - step.scale() <= 9;
+        if (slash < 0) {
+            return plain ? step.toPlainString() : step.toString();
+        }
+        return plain ? step.toPlainString() + epsilon.text().substring(slash)
+                : step.divide(new BigDecimal(epsilon.text().substring(slash + 1)), new MathContext(9)).toString();
+    }
+
+    private static TrainingSpec.Optimizer optimizer(TrainingSpec.Optimizer given) {
+        TrainingSpec.Sgd s = given == null ? new TrainingSpec.Sgd(null, null, null, null) : given.sgd();
+        String momentum = or(s.momentum(), MOMENTUM);
+        return new TrainingSpec.Optimizer(new TrainingSpec.Sgd(or(s.learningRate(), LEARNING_RATE), momentum,
+                s.nesterov() == null ? Double.parseDouble(momentum) > 0 : s.nesterov(), or(s.weightDecay(), WEIGHT_DECAY)));
+    }
+
+    private static TrainingSpec.Schedule schedule(TrainingSpec.Schedule given, int epochs) {
+        if (given != null && given.constant() != null) {
+            return given;
+        }
+        Integer warmup = given == null ? null : given.cosine().warmupEpochs();
+        return new TrainingSpec.Schedule(null, new TrainingSpec.Cosine(or(warmup, Math.min(WARMUP_EPOCHS, epochs - 1))));
+    }
+
+    /** @param testSize number of test examples; null if only the data can say */
+    static EvaluationSpec evaluation(EvaluationSpec given, Integer testSize) {
+        EvaluationSpec e = or(given, new EvaluationSpec(null, null, null, null, null));
+        return new EvaluationSpec(or(e.suite(), Suite.QUICK), or(e.samples(), testSize == null ? SAMPLES : Math.min(SAMPLES, testSize)),
+                or(e.sampling(), Sampling.RANDOM), or(e.shards(), SHARDS), or(e.batchSize(), EVALUATION_BATCH_SIZE));
+    }
+
+    private static AcceptanceSpec acceptance(AcceptanceSpec a) {
+        return a == null ? null : new AcceptanceSpec(a.minCleanAccuracy(), a.minRobustAccuracy(), or(a.judgeBy(), JudgeBy.LOWER_BOUND));
+    }
+
+    static OutputSpec output(OutputSpec o) {
+        return new OutputSpec(o.uri(), or(o.formats(), List.of(OutputFormat.TORCH_SCRIPT, OutputFormat.SAFE_TENSORS)),
+                or(o.overwrite(), false), or(o.includeNormalization(), false));
+    }
+
+    static CheckpointSpec checkpoint(CheckpointSpec given) {
+        CheckpointSpec c = or(given, new CheckpointSpec(null, null));
+        return new CheckpointSpec(or(c.intervalSeconds(), CHECKPOINT_INTERVAL_SECONDS), or(c.keep(), false));
+    }
+
+    /** At most how many examples a source has; null if only the data can say. */
+    static Integer knownSize(DataSource source) {
+        Integer limit = source.limit();
+        if (source.builtinDigits() == null) {
+            return limit;
+        }
+        int count = source.builtinDigits().count();
+        return limit == null ? Integer.valueOf(count) : Integer.valueOf(Math.min(limit, count));
+    }
+
+    private static <T> T or(T given, T otherwise) {
+        return given == null ? otherwise : given;
+    }
+}

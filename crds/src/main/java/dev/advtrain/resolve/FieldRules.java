@@ -1,0 +1,232 @@
+package dev.advtrain.resolve;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.advtrain.api.v1alpha1.Location;
+import dev.advtrain.api.v1alpha1.evaluation.AcceptanceSpec;
+import dev.advtrain.api.v1alpha1.evaluation.EvaluationSpec;
+import dev.advtrain.api.v1alpha1.threatmodel.Norm;
+import dev.advtrain.api.v1alpha1.threatmodel.ThreatModelSpec;
+import dev.advtrain.api.v1alpha1.threatmodel.ThreatModelSpec.InputRange;
+import dev.advtrain.api.v1alpha1.threatmodel.ThreatModelSpec.Perturbation;
+import dev.advtrain.api.v1alpha1.training.AdversarialTrainingJobSpec;
+import dev.advtrain.api.v1alpha1.training.DataSource;
+import dev.advtrain.api.v1alpha1.training.DataSpec;
+import dev.advtrain.api.v1alpha1.training.ModelSpec;
+import dev.advtrain.api.v1alpha1.training.OutputFormat;
+import dev.advtrain.api.v1alpha1.training.OutputSpec;
+import dev.advtrain.api.v1alpha1.training.ResourcesSpec;
+import dev.advtrain.api.v1alpha1.training.TrainingSpec;
+import io.fabric8.kubernetes.api.model.Quantity;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * The rules that relate fields to each other: those the CRDs have as CEL, in the same words, and those that CEL cannot
+ * say. A field that is not set breaks no rule, so they hold before and after defaults are filled in. Values must have
+ * passed {@link SchemaCheck}.
+ */
+final class FieldRules {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Place place;
+    private final List<FieldError> errors = new ArrayList<>();
+
+    private FieldRules(Place place) {
+        this.place = place;
+    }
+
+    static List<FieldError> check(ThreatModelSpec spec) {
+        FieldRules rules = new FieldRules(Place.CLUSTER);
+        rules.threatModel(spec);
+        return rules.errors;
+    }
+
+    static List<FieldError> check(AdversarialTrainingJobSpec spec, Place place) {
+        FieldRules rules = new FieldRules(place);
+        rules.model(spec.model());
+        rules.data(spec.data());
+        rules.digitsFit(spec.data(), spec.model());
+        if (spec.training() != null) {
+            rules.training(spec.training());
+        }
+        if (spec.evaluation() != null) {
+            rules.evaluation(spec.evaluation(), spec.data().test());
+        }
+        rules.acceptance(spec.acceptance());
+        rules.output(spec.output());
+        if (spec.resources() != null) {
+            rules.resources(spec.resources());
+        }
+        return rules.errors;
+    }
+
+    private void threatModel(ThreatModelSpec spec) {
+        InputRange range = spec.inputRange();
+        double min = number(range.min());
+        double max = number(range.max());
+        require(min < max, "spec.inputRange", range, InputRange.ORDER_MESSAGE);
+        require(spec.perturbation().lp() != null, "spec.perturbation", spec.perturbation(), Perturbation.UNION_MESSAGE);
+        ThreatModelSpec.Lp lp = spec.perturbation().lp();
+        if (lp != null && lp.norm() == Norm.LINF) {
+            require(Budget.parse(lp.epsilon()).value() <= max - min, "spec.perturbation.lp.epsilon", lp.epsilon(),
+                    ThreatModelSpec.EPSILON_MESSAGE);
+        }
+    }
+
+    private void model(ModelSpec model) {
+        ModelSpec.Builtin builtin = model.builtin();
+        require(builtin != null, "spec.model", model, ModelSpec.UNION_MESSAGE);
+        if (builtin != null) {
+            List<Integer> shape = builtin.inputShape();
+            require(shape.get(1) >= 4 && shape.get(2) >= 4, "spec.model.builtin.inputShape", shape, ModelSpec.Builtin.SHAPE_MESSAGE);
+        }
+        ModelSpec.Normalization normalization = model.normalization();
+        if (normalization != null) {
+            String path = "spec.model.normalization";
+            require(normalization.mean().size() == normalization.std().size(), path, normalization,
+                    ModelSpec.Normalization.LENGTHS_MESSAGE);
+            require(normalization.std().stream().allMatch(std -> number(std) > 0), path + ".std", normalization.std(),
+                    ModelSpec.Normalization.STD_MESSAGE);
+            require(builtin == null || normalization.mean().size() == builtin.inputShape().getFirst(), path, normalization,
+                    ModelSpec.CHANNELS_MESSAGE);
+        }
+    }
+
+    private void data(DataSpec data) {
+        source(data.train(), "spec.data.train");
+        source(data.test(), "spec.data.test");
+        DataSource.Idx train = data.train().idx();
+        DataSource.Idx test = data.test().idx();
+        if (train != null && test != null) {
+            Location images = test.images();
+            require(!train.images().uri().equals(images.uri()), "spec.data.test.idx.images.uri", images.uri(), DataSpec.SAME_URI_MESSAGE);
+            require(images.sha256() == null || !images.sha256().equals(train.images().sha256()),
+                    "spec.data.test.idx.images.sha256", images.sha256(), DataSpec.SAME_DIGEST_MESSAGE);
+        }
+        DataSource.BuiltinDigits trainDigits = data.train().builtinDigits();
+        DataSource.BuiltinDigits testDigits = data.test().builtinDigits();
+        if (trainDigits != null && testDigits != null) {
+            require(!Objects.equals(trainDigits.seed(), testDigits.seed()), "spec.data.test.builtinDigits.seed", testDigits.seed(),
+                    DataSpec.SAME_SEED_MESSAGE);
+        }
+        if (data.validationFraction() != null) {
+            double fraction = number(data.validationFraction());
+            String path = "spec.data.validationFraction";
+            require(fraction > 0 && fraction <= 0.5, path, data.validationFraction(), DataSpec.FRACTION_MESSAGE);
+            Integer size = Defaults.knownSize(data.train());
+            require(size == null || fraction <= 0 || size * fraction >= 1, path, data.validationFraction(),
+                    "leaves none of the " + size + " training examples to select the best epoch by");
+        }
+    }
+
+    private void source(DataSource source, String path) {
+        require((source.idx() == null) != (source.builtinDigits() == null), path, source, DataSource.UNION_MESSAGE);
+        if (source.idx() != null) {
+            location(source.idx().images().uri(), path + ".idx.images.uri");
+            location(source.idx().labels().uri(), path + ".idx.labels.uri");
+        }
+    }
+
+    private void location(String uri, String path) {
+        require(place == Place.LAPTOP || !uri.startsWith("file:"), path, uri, Location.NO_FILE_MESSAGE);
+        require(!List.of(uri.split("/")).contains(".."), path, uri, Location.NO_PARENT_MESSAGE);
+    }
+
+    private void digitsFit(DataSpec data, ModelSpec model) {
+        if (model.builtin() == null || data.train().builtinDigits() == null && data.test().builtinDigits() == null) {
+            return;
+        }
+        require(model.builtin().inputShape().equals(List.of(1, 28, 28)), "spec.model.builtin.inputShape",
+                model.builtin().inputShape(), AdversarialTrainingJobSpec.DIGITS_SHAPE_MESSAGE);
+        require(model.builtin().classes() >= 10, "spec.model.builtin.classes", model.builtin().classes(),
+                AdversarialTrainingJobSpec.DIGITS_CLASSES_MESSAGE);
+    }
+
+    private void training(TrainingSpec training) {
+        String path = "spec.training";
+        require(training.method() == null || training.method().pgd() != null, path + ".method", training.method(),
+                TrainingSpec.Method.UNION_MESSAGE);
+        Integer epochs = training.epochs();
+        TrainingSpec.InnerMaximization inner = training.innerMaximization();
+        if (inner != null) {
+            require(inner.stepSize() == null || Budget.parse(inner.stepSize()).value() > 0,
+                    path + ".innerMaximization.stepSize", inner.stepSize(), TrainingSpec.InnerMaximization.STEP_SIZE_MESSAGE);
+            require(epochs == null || inner.epsilonWarmupEpochs() == null || inner.epsilonWarmupEpochs() < epochs,
+                    path + ".innerMaximization.epsilonWarmupEpochs", inner.epsilonWarmupEpochs(), TrainingSpec.EPSILON_WARMUP_MESSAGE);
+        }
+        if (training.optimizer() != null) {
+            optimizer(training.optimizer(), path + ".optimizer");
+        }
+        TrainingSpec.Schedule schedule = training.schedule();
+        if (schedule != null) {
+            require((schedule.constant() == null) != (schedule.cosine() == null), path + ".schedule", schedule,
+                    TrainingSpec.Schedule.UNION_MESSAGE);
+            Integer warmup = schedule.cosine() == null ? null : schedule.cosine().warmupEpochs();
+            require(epochs == null || warmup == null || warmup < epochs, path + ".schedule.cosine.warmupEpochs", warmup,
+                    TrainingSpec.SCHEDULE_WARMUP_MESSAGE);
+        }
+        Integer every = training.selection() == null ? null : training.selection().everyEpochs();
+        require(epochs == null || every == null || every <= epochs, path + ".selection.everyEpochs", every,
+                TrainingSpec.SELECTION_MESSAGE);
+    }
+
+    private void optimizer(TrainingSpec.Optimizer optimizer, String path) {
+        TrainingSpec.Sgd sgd = optimizer.sgd();
+        require(sgd != null, path, optimizer, TrainingSpec.Optimizer.UNION_MESSAGE);
+        if (sgd == null) {
+            return;
+        }
+        require(sgd.learningRate() == null || number(sgd.learningRate()) > 0, path + ".sgd.learningRate", sgd.learningRate(),
+                TrainingSpec.Sgd.LEARNING_RATE_MESSAGE);
+        require(sgd.momentum() == null || number(sgd.momentum()) < 1, path + ".sgd.momentum", sgd.momentum(),
+                TrainingSpec.Sgd.MOMENTUM_MESSAGE);
+        require(!Boolean.TRUE.equals(sgd.nesterov()) || sgd.momentum() == null || number(sgd.momentum()) > 0,
+                path + ".sgd.nesterov", sgd.nesterov(), TrainingSpec.Sgd.NESTEROV_MESSAGE);
+    }
+
+    private void evaluation(EvaluationSpec evaluation, DataSource test) {
+        Integer samples = evaluation.samples();
+        require(evaluation.shards() == null || samples == null || evaluation.shards() <= samples, "spec.evaluation.shards",
+                evaluation.shards(), EvaluationSpec.SHARDS_MESSAGE);
+        Integer size = Defaults.knownSize(test);
+        require(samples == null || size == null || samples <= size, "spec.evaluation.samples", samples,
+                AdversarialTrainingJobSpec.SAMPLES_MESSAGE);
+    }
+
+    private void acceptance(AcceptanceSpec acceptance) {
+        require(acceptance == null || acceptance.minCleanAccuracy() != null || acceptance.minRobustAccuracy() != null,
+                "spec.acceptance", acceptance, AcceptanceSpec.EMPTY_MESSAGE);
+    }
+
+    private void output(OutputSpec output) {
+        location(output.uri(), "spec.output.uri");
+        List<OutputFormat> formats = output.formats();
+        if (formats != null) {
+            require(new HashSet<>(formats).size() == formats.size(), "spec.output.formats", formats, "must not name a format twice");
+            require(formats.contains(OutputFormat.TORCH_SCRIPT), "spec.output.formats", formats, OutputSpec.FORMATS_MESSAGE);
+        }
+    }
+
+    private void resources(ResourcesSpec resources) {
+        Map<String, Quantity> limits = resources.limits() == null ? Map.of() : resources.limits();
+        Map<String, Quantity> requests = resources.requests() == null ? Map.of() : resources.requests();
+        requests.forEach((name, request) -> {
+            Quantity limit = limits.get(name);
+            require(limit == null || request.getNumericalAmount().compareTo(limit.getNumericalAmount()) <= 0,
+                    "spec.resources.requests." + name, request, "must be at most the limit");
+        });
+    }
+
+    private void require(boolean holds, String path, Object value, String expected) {
+        if (!holds) {
+            errors.add(new FieldError(path, FieldError.shown(JSON.valueToTree(value)), expected));
+        }
+    }
+
+    private static double number(String decimal) {
+        return Double.parseDouble(decimal);
+    }
+}

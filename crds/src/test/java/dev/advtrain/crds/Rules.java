@@ -1,0 +1,296 @@
+package dev.advtrain.crds;
+
+import dev.advtrain.api.v1alpha1.ApiGroup;
+import dev.advtrain.api.v1alpha1.Location;
+import dev.advtrain.api.v1alpha1.Patterns;
+import dev.advtrain.api.v1alpha1.evaluation.AcceptanceSpec;
+import dev.advtrain.api.v1alpha1.evaluation.EvaluationSpec;
+import dev.advtrain.api.v1alpha1.threatmodel.ThreatModelSpec;
+import dev.advtrain.api.v1alpha1.training.AdversarialTrainingJobSpec;
+import dev.advtrain.api.v1alpha1.training.DataSource;
+import dev.advtrain.api.v1alpha1.training.DataSpec;
+import dev.advtrain.api.v1alpha1.training.ModelSpec;
+import dev.advtrain.api.v1alpha1.training.OutputSpec;
+import dev.advtrain.api.v1alpha1.training.TrainingSpec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Every rule of the API, for the test against a real API server and for the one without. */
+public final class Rules {
+    private static final String DIGITS = "{builtinDigits: {count: 500, seed: 1}}";
+    private static final String OTHER_DIGITS = "{builtinDigits: {count: 500, seed: 2}}";
+
+    private final String kind;
+    private final List<Rule> rules = new ArrayList<>();
+
+    private Rules(String kind) {
+        this.kind = kind;
+    }
+
+    public static Stream<Rule> all() {
+        Rules job = new Rules("AdversarialTrainingJob");
+        job.references();
+        job.model();
+        job.data();
+        job.training();
+        job.evaluation();
+        job.output();
+        return Stream.of(threatModel("ThreatModel"), threatModel("ClusterThreatModel"), job).flatMap(rules -> rules.rules.stream());
+    }
+
+    private static Rules threatModel(String kind) {
+        Rules rules = new Rules(kind);
+        rules.name();
+        rules.required("spec.inputRange", "spec.inputRange.min", "spec.inputRange.max", "spec.perturbation",
+                "spec.perturbation.lp.norm", "spec.perturbation.lp.epsilon");
+        rules.choice("spec.modality", "Image", "Audio", "\"Image\"");
+        rules.choice("spec.goal", "Untargeted", "Targeted", "\"Untargeted\"");
+        rules.choice("spec.knowledge", "WhiteBox", "ScoreBlackBox", "\"WhiteBox\"");
+        rules.choice("spec.perturbation.lp.norm", "L2", "L1", "\"L2\"");
+        rules.pattern("spec.inputRange.min", "\"-1.5\"", "\"low\"", Patterns.SIGNED_DECIMAL);
+        rules.pattern("spec.inputRange.max", "\"255\"", "\"1,5\"", Patterns.SIGNED_DECIMAL);
+        rules.add(List.of("spec.inputRange.max=\"1e2\""), List.of("spec.inputRange.min=\"1\"", "spec.perturbation.lp.epsilon=\"0\""),
+                "spec.inputRange", ThreatModelSpec.InputRange.ORDER_MESSAGE, ThreatModelSpec.InputRange.ORDER_MESSAGE);
+        rules.cel("spec.perturbation={lp: {norm: L2, epsilon: \"8\"}}", "spec.perturbation={}", "spec.perturbation",
+                ThreatModelSpec.Perturbation.UNION_MESSAGE);
+        String epsilon = "spec.perturbation.lp.epsilon";
+        for (String good : List.of("\"0\"", "\"1\"", "\"8/255\"", "\"255/255\"", "\"5e-4\"", "\"2.5/255\"")) {
+            rules.pattern(epsilon, good, "\"8 / 255\"", Patterns.BUDGET);
+        }
+        for (String bad : List.of("\"-0.1\"", "\"8/0\"", "\"1/2/3\"", "\"\"", "\"0.1.2\"", "\".5\"", "\"NaN\"")) {
+            rules.pattern(epsilon, "\"0.1\"", bad, Patterns.BUDGET);
+        }
+        rules.add(List.of(), List.of(epsilon + "=0.1"), epsilon, "must be of type string", "must be a string: write it in quotes");
+        rules.length(epsilon, "\"0.100000000000\"", "\"" + "1".repeat(33) + "\"", 32);
+        rules.cel(epsilon + "=\"1\"", epsilon + "=\"1.01\"", epsilon, ThreatModelSpec.EPSILON_MESSAGE);
+        rules.cel(epsilon + "=\"255/255\"", epsilon + "=\"256/255\"", epsilon, ThreatModelSpec.EPSILON_MESSAGE);
+        rules.add(List.of("spec.inputRange.min=\"-1\"", epsilon + "=\"2\""), List.of("spec.inputRange.min=\"0.5\"", epsilon + "=\"3/4\""),
+                epsilon, ThreatModelSpec.EPSILON_MESSAGE, ThreatModelSpec.EPSILON_MESSAGE);
+        return rules;
+    }
+
+    private void name() {
+        String longest = "a".repeat(ApiGroup.MAX_NAME_LENGTH);
+        add(List.of("metadata.name=" + longest), List.of("metadata.name=a" + longest), "", ApiGroup.NAME_MESSAGE, ApiGroup.NAME_MESSAGE);
+    }
+
+    private void references() {
+        name();
+        required("spec.threatModels", "spec.model", "spec.data", "spec.output");
+        add(List.of(), List.of("spec.threatModels=[]"), "spec.threatModels", "should have at least 1 items", "must have at least 1 items");
+        add(List.of(), List.of("spec.threatModels=[{name: a}, {name: b}]"), "spec.threatModels", "must have at most 1 item",
+                "must have at most 1 items");
+        add(List.of("spec.threatModels=[{name: linf-0.1}]"), List.of("spec.threatModels=[{kind: ThreatModel}]"),
+                "spec.threatModels[0].name", "Required value", "Required value");
+        choice("spec.threatModels.0.kind", "ThreatModel", "Threat", "\"ClusterThreatModel\"");
+        pattern("spec.threatModels.0.name", "linf-0.1", "Linf_0.1", Patterns.OBJECT_NAME);
+        length("spec.threatModels.0.name", "linf-0.1", "a".repeat(ApiGroup.MAX_NAME_LENGTH + 1), ApiGroup.MAX_NAME_LENGTH);
+    }
+
+    private void model() {
+        add(List.of("-spec.model.normalization"), List.of("spec.model={}"), "spec.model", ModelSpec.UNION_MESSAGE, ModelSpec.UNION_MESSAGE);
+        String builtin = "spec.model.builtin";
+        required(builtin + ".architecture", builtin + ".classes", builtin + ".inputShape");
+        choice(builtin + ".architecture", "SmallCnn", "ResNet18", "\"SmallCnn\"");
+        range(builtin + ".width", 1, 1024);
+        range(builtin + ".classes", 2, 10_000);
+        add(List.of(), List.of(builtin + ".inputShape=[28, 28]"), builtin + ".inputShape", "should have at least 3 items",
+                "must have at least 3 items");
+        add(List.of(), List.of(builtin + ".inputShape=[1, 1, 28, 28]"), builtin + ".inputShape", "must have at most 3 items",
+                "must have at most 3 items");
+        add(List.of(), List.of(builtin + ".inputShape=[0, 28, 28]"), builtin + ".inputShape[0]",
+                "should be greater than or equal to 1", "must be at least 1");
+        add(List.of(), List.of(builtin + ".inputShape=[1, 5000, 28]"), builtin + ".inputShape[1]",
+                "should be less than or equal to 4096", "must be at most 4096");
+        cel(builtin + ".inputShape=[1, 4, 4]", builtin + ".inputShape=[1, 3, 28]", builtin + ".inputShape", ModelSpec.Builtin.SHAPE_MESSAGE);
+        cel(builtin + ".inputShape=[1, 4, 4]", builtin + ".inputShape=[1, 28, 3]", builtin + ".inputShape", ModelSpec.Builtin.SHAPE_MESSAGE);
+        add(List.of(), List.of(builtin + ".batchNorm=\"no\""), builtin + ".batchNorm", "must be of type boolean", "must be true or false");
+
+        String normalization = "spec.model.normalization";
+        required(normalization + ".mean", normalization + ".std");
+        cel(normalization + "={mean: [\"-0.1\"], std: [\"1\"]}", normalization + "={mean: [\"0\"], std: [\"1\", \"1\"]}", normalization,
+                ModelSpec.Normalization.LENGTHS_MESSAGE);
+        cel(normalization + ".std=[\"0.5\"]", normalization + ".std=[\"0.0\"]", normalization + ".std", ModelSpec.Normalization.STD_MESSAGE);
+        add(List.of(builtin + ".inputShape=[2, 28, 28]", normalization + "={mean: [\"0\", \"0\"], std: [\"1\", \"1\"]}"),
+                List.of(builtin + ".inputShape=[3, 28, 28]"), normalization, ModelSpec.CHANNELS_MESSAGE, ModelSpec.CHANNELS_MESSAGE);
+        pattern(normalization + ".mean.0", "\"-0.5\"", "\"half\"", Patterns.SIGNED_DECIMAL);
+        pattern(normalization + ".std.0", "\"0.5\"", "\"-0.5\"", Patterns.DECIMAL);
+    }
+
+    private void data() {
+        required("spec.data.train", "spec.data.test");
+        cel("spec.data.train=" + DIGITS, "spec.data.train={limit: 100}", "spec.data.train", DataSource.UNION_MESSAGE);
+        add(List.of("spec.data.test=" + DIGITS, "-spec.evaluation.samples"), List.of("spec.data.test.builtinDigits={count: 20000, seed: 3}"),
+                "spec.data.test", DataSource.UNION_MESSAGE, DataSource.UNION_MESSAGE);
+        range("spec.data.train.limit", 20, 0, 1_000_000_000);
+        for (String each : List.of("spec.data.train.idx.images", "spec.data.test.idx.labels")) {
+            required(each, each + ".uri");
+            for (String bad : List.of("/data/train.gz", "pvc://Data/train.gz", "pvc://data", "pvc://data/", "s3://bucket/key", "pvc://data/a b")) {
+                pattern(each + ".uri", "pvc://data-2/a/b.gz", "\"" + bad + "\"", Patterns.URI);
+            }
+            length(each + ".uri", "pvc://d/a.gz", "pvc://d/" + "a".repeat(600), Patterns.MAX_URI_LENGTH);
+            cel(each + ".uri=pvc://d/a/..b", each + ".uri=pvc://d/a/../b", each + ".uri", Location.NO_PARENT_MESSAGE);
+            cel(each + ".uri=pvc://d/a", each + ".uri=file:///d/a", each + ".uri", Location.NO_FILE_MESSAGE);
+            pattern(each + ".sha256", "\"" + "0a".repeat(32) + "\"", "\"" + "0A".repeat(32) + "\"", Patterns.SHA256);
+        }
+        cel("spec.data.test.idx.images.uri=pvc://datasets/fm/other.gz", "spec.data.test.idx.images.uri=pvc://datasets/fm/train-images.gz",
+                "spec.data.test.idx.images.uri", DataSpec.SAME_URI_MESSAGE);
+        cel("spec.data.test.idx.images.sha256=\"" + "3".repeat(64) + "\"", "spec.data.test.idx.images.sha256=\"" + "1".repeat(64) + "\"",
+                "spec.data.test.idx.images.sha256", DataSpec.SAME_DIGEST_MESSAGE);
+        add(List.of("-spec.data.test.idx.images.sha256"), List.of("spec.data.test.idx.images.sha256=\"" + "1".repeat(64) + "\""),
+                "spec.data.test.idx.images.sha256", DataSpec.SAME_DIGEST_MESSAGE, DataSpec.SAME_DIGEST_MESSAGE);
+        List<String> digits = List.of("spec.data.train=" + DIGITS, "spec.data.test=" + OTHER_DIGITS, "spec.evaluation.samples=500");
+        add(digits, with(digits, "spec.data.test.builtinDigits.seed=1"), "spec.data.test.builtinDigits.seed",
+                DataSpec.SAME_SEED_MESSAGE, DataSpec.SAME_SEED_MESSAGE);
+        add(digits, with(digits, "-spec.data.test.builtinDigits.seed"), "spec.data.test.builtinDigits.seed", "Required value", "Required value");
+        add(digits, with(digits, "-spec.data.test.builtinDigits.count"), "spec.data.test.builtinDigits.count", "Required value", "Required value");
+        add(digits, with(digits, "spec.data.train.builtinDigits.count=0"), "spec.data.train.builtinDigits.count",
+                "should be greater than or equal to 1", "must be at least 1");
+        add(digits, with(digits, "spec.data.train.builtinDigits.count=1000001"), "spec.data.train.builtinDigits.count",
+                "should be less than or equal to 1e+06", "must be at most 1000000");
+        add(digits, with(digits, "spec.data.train.builtinDigits.seed=-1"), "spec.data.train.builtinDigits.seed",
+                "should be greater than or equal to 0", "must be at least 0");
+        add(with(digits, "spec.model.builtin.classes=12"), with(digits, "spec.model.builtin.classes=9"), "spec.model.builtin.classes",
+                AdversarialTrainingJobSpec.DIGITS_CLASSES_MESSAGE, AdversarialTrainingJobSpec.DIGITS_CLASSES_MESSAGE);
+        add(digits, with(digits, "spec.model.builtin.inputShape=[1, 32, 32]"), "spec.model.builtin.inputShape",
+                AdversarialTrainingJobSpec.DIGITS_SHAPE_MESSAGE, AdversarialTrainingJobSpec.DIGITS_SHAPE_MESSAGE);
+        pattern("spec.data.validationFraction", "\"0.5\"", "\"1/20\"", Patterns.DECIMAL);
+        cel("spec.data.validationFraction=\"0.5\"", "spec.data.validationFraction=\"0.51\"", "spec.data.validationFraction",
+                DataSpec.FRACTION_MESSAGE);
+        cel("spec.data.validationFraction=\"0.01\"", "spec.data.validationFraction=\"0\"", "spec.data.validationFraction",
+                DataSpec.FRACTION_MESSAGE);
+    }
+
+    private void training() {
+        String training = "spec.training";
+        String inner = training + ".innerMaximization";
+        add(List.of("-spec.training"), List.of(training + "=fast"), training, "must be of type object", "must be an object");
+        cel(training + ".method={pgd: {}}", training + ".method={}", training + ".method", TrainingSpec.Method.UNION_MESSAGE);
+        range(inner + ".steps", 1, 1000);
+        pattern(inner + ".stepSize", "\"2/255\"", "\"-2/255\"", Patterns.BUDGET);
+        cel(inner + ".stepSize=\"1e-3\"", inner + ".stepSize=\"0.0\"", inner + ".stepSize", TrainingSpec.InnerMaximization.STEP_SIZE_MESSAGE);
+        cel(inner + ".stepSize=\"0.5/255\"", inner + ".stepSize=\"0/255\"", inner + ".stepSize",
+                TrainingSpec.InnerMaximization.STEP_SIZE_MESSAGE);
+        range(inner + ".epsilonWarmupEpochs", 0, -1, 100_000);
+        cel(inner + ".epsilonWarmupEpochs=9", inner + ".epsilonWarmupEpochs=10", inner + ".epsilonWarmupEpochs",
+                TrainingSpec.EPSILON_WARMUP_MESSAGE);
+        range(training + ".epochs", 10, 0, 100_000);
+        add(List.of(), List.of(training + ".epochs=1.5"), training + ".epochs", "must be of type integer", "must be an integer");
+        range(training + ".batchSize", 1, 65_536);
+        range(training + ".seed", 0, -1, (1L << 53) - 1);
+
+        String sgd = training + ".optimizer.sgd";
+        cel(training + ".optimizer={sgd: {}}", training + ".optimizer={}", training + ".optimizer", TrainingSpec.Optimizer.UNION_MESSAGE);
+        for (String field : List.of(".learningRate", ".momentum", ".weightDecay")) {
+            pattern(sgd + field, "\"5e-1\"", "\"-0.5\"", Patterns.DECIMAL);
+        }
+        cel(sgd + ".learningRate=\"1e-9\"", sgd + ".learningRate=\"0e5\"", sgd + ".learningRate", TrainingSpec.Sgd.LEARNING_RATE_MESSAGE);
+        cel(sgd + ".momentum=\"0.999\"", sgd + ".momentum=\"1\"", sgd + ".momentum", TrainingSpec.Sgd.MOMENTUM_MESSAGE);
+        add(List.of(sgd + ".momentum=\"0\"", sgd + ".nesterov=false"), List.of(sgd + ".momentum=\"0\""), sgd + ".nesterov",
+                TrainingSpec.Sgd.NESTEROV_MESSAGE, TrainingSpec.Sgd.NESTEROV_MESSAGE);
+
+        String schedule = training + ".schedule";
+        cel(schedule + "={constant: {}}", schedule + "={}", schedule, TrainingSpec.Schedule.UNION_MESSAGE);
+        cel(schedule + "={cosine: {}}", schedule + "={constant: {}, cosine: {}}", schedule, TrainingSpec.Schedule.UNION_MESSAGE);
+        range(schedule + ".cosine.warmupEpochs", 0, -1, 100_000);
+        cel(schedule + ".cosine.warmupEpochs=9", schedule + ".cosine.warmupEpochs=10", schedule + ".cosine.warmupEpochs",
+                TrainingSpec.SCHEDULE_WARMUP_MESSAGE);
+        range(training + ".selection.everyEpochs", 1, 100_000);
+        cel(training + ".selection.everyEpochs=10", training + ".selection.everyEpochs=11", training + ".selection.everyEpochs",
+                TrainingSpec.SELECTION_MESSAGE);
+    }
+
+    private void evaluation() {
+        String evaluation = "spec.evaluation";
+        choice(evaluation + ".suite", "Quick", "AutoAttack", "\"Quick\"");
+        choice(evaluation + ".sampling", "First", "Last", "\"First\"");
+        range(evaluation + ".samples", 2, 0, 10_000_000);
+        range(evaluation + ".shards", 1, 1000);
+        range(evaluation + ".batchSize", 1, 65_536);
+        add(List.of(evaluation + ".samples=3", evaluation + ".shards=3"), List.of(evaluation + ".samples=3", evaluation + ".shards=4"),
+                evaluation + ".shards", EvaluationSpec.SHARDS_MESSAGE, EvaluationSpec.SHARDS_MESSAGE);
+        cel(evaluation + ".samples=10000", evaluation + ".samples=10001", evaluation + ".samples", AdversarialTrainingJobSpec.SAMPLES_MESSAGE);
+        List<String> digits = List.of("spec.data.train=" + DIGITS, "spec.data.test=" + OTHER_DIGITS);
+        add(with(digits, evaluation + ".samples=500"), with(digits, evaluation + ".samples=501"), evaluation + ".samples",
+                AdversarialTrainingJobSpec.SAMPLES_MESSAGE, AdversarialTrainingJobSpec.SAMPLES_MESSAGE);
+
+        String acceptance = "spec.acceptance";
+        cel(acceptance + "={minRobustAccuracy: \"0\"}", acceptance + "={judgeBy: PointEstimate}", acceptance, AcceptanceSpec.EMPTY_MESSAGE);
+        choice(acceptance + ".judgeBy", "PointEstimate", "Average", "\"PointEstimate\"");
+        pattern(acceptance + ".minCleanAccuracy", "\"1.0\"", "\"1.1\"", Patterns.ACCURACY);
+        pattern(acceptance + ".minRobustAccuracy", "\"0.6543\"", "\"60%\"", Patterns.ACCURACY);
+    }
+
+    private void output() {
+        String output = "spec.output";
+        required(output + ".uri");
+        pattern(output + ".uri", "pvc://models/a", "models/a", Patterns.URI);
+        cel(output + ".uri=pvc://models/a", output + ".uri=file:///models/a", output + ".uri", Location.NO_FILE_MESSAGE);
+        cel(output + ".uri=pvc://models/a", output + ".uri=pvc://models/../a", output + ".uri", Location.NO_PARENT_MESSAGE);
+        add(List.of(), List.of(output + ".formats=[]"), output + ".formats", "should have at least 1 items", "must have at least 1 items");
+        add(List.of(), List.of(output + ".formats=[Onnx]"), output + ".formats[0]", "Unsupported value", "must be one of \"TorchScript\"");
+        add(List.of(), List.of(output + ".formats=[TorchScript, TorchScript]"), output + ".formats", "Duplicate value",
+                "must not name a format twice");
+        cel(output + ".formats=[TorchScript]", output + ".formats=[SafeTensors]", output + ".formats", OutputSpec.FORMATS_MESSAGE);
+
+        add(List.of("spec.resources={}"), List.of("spec.resources.requests.memory=2 Gi"), "spec.resources.requests.memory", "should match",
+                "must be " + Patterns.inWords(Patterns.QUANTITY));
+        add(List.of("spec.resources.limits={cpu: 500m}", "-spec.resources.requests"), List.of("spec.resources.limits.cpu=fast"),
+                "spec.resources.limits.cpu", "should match", "must be " + Patterns.inWords(Patterns.QUANTITY));
+        range("spec.checkpoint.intervalSeconds", 1, 86_400);
+        range("spec.backoffLimit", 0, -1, 100);
+        range("spec.maxDisruptions", 0, -1, 10_000);
+    }
+
+    // ---- the kinds of rules
+
+    private void add(List<String> accepted, List<String> refused, String path, String server, String offline) {
+        rules.add(new Rule(kind, accepted, refused, path, server, offline));
+    }
+
+    private void required(String... paths) {
+        for (String path : paths) {
+            add(List.of(), List.of("-" + path), path, "Required value", "Required value");
+        }
+    }
+
+    /** A rule both sides put in the same words. */
+    private void cel(String accepted, String refused, String path, String message) {
+        add(List.of(accepted), List.of(refused), path, message, message);
+    }
+
+    private void pattern(String path, String good, String bad, String pattern) {
+        add(List.of(path + "=" + good), List.of(path + "=" + bad), shown(path), "should match", "must be " + Patterns.inWords(pattern));
+    }
+
+    private void choice(String path, String good, String bad, String named) {
+        add(List.of(path + "=" + good), List.of(path + "=" + bad), shown(path), "Unsupported value", named);
+    }
+
+    private void length(String path, String good, String bad, int max) {
+        add(List.of(path + "=" + good), List.of(path + "=" + bad), shown(path), "may not be more than " + max + " bytes",
+                "must have at most " + max + " characters");
+    }
+
+    private void range(String path, long min, long max) {
+        range(path, min, min - 1, max);
+    }
+
+    private void range(String path, long good, long low, long max) {
+        add(List.of(path + "=" + good), List.of(path + "=" + low), path, "should be greater than or equal to " + (low + 1),
+                "must be at least " + (low + 1));
+        String shown = max < 1_000_000 ? Long.toString(max) : ""; // the API server writes large limits as floats
+        add(List.of(path + "=" + good), List.of(path + "=" + (max + 1)), path, "should be less than or equal to " + shown,
+                "must be at most " + max);
+    }
+
+    private static List<String> with(List<String> edits, String edit) {
+        return Stream.concat(edits.stream(), Stream.of(edit)).toList();
+    }
+
+    /** Items of lists are written {@code list[0]} in sentences. */
+    private static String shown(String path) {
+        return path.replaceAll("\\.([0-9]+)(?=\\.|$)", "[$1]");
+    }
+}
