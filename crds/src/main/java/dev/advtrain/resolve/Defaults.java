@@ -65,7 +65,15 @@ final class Defaults {
                 model(spec.model()), data(spec.data()), training(spec.training(), epsilon),
                 evaluation(spec.evaluation(), knownSize(spec.data().test())), acceptance(spec.acceptance()),
                 output(spec.output()), spec.resources(), checkpoint(spec.checkpoint()),
-                or(spec.backoffLimit(), BACKOFF_LIMIT), or(spec.maxDisruptions(), MAX_DISRUPTIONS));
+                backoffLimit(spec), maxDisruptions(spec));
+    }
+
+    static int backoffLimit(AdversarialTrainingJobSpec spec) {
+        return or(spec.backoffLimit(), BACKOFF_LIMIT);
+    }
+
+    static int maxDisruptions(AdversarialTrainingJobSpec spec) {
+        return or(spec.maxDisruptions(), MAX_DISRUPTIONS);
     }
 
     /** The same run spec, if it was resolved. */

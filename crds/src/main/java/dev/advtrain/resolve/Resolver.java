@@ -49,7 +49,12 @@ public final class Resolver {
         RunSpec runSpec = new RunSpec(
                 new RunSpec.Job(job.getMetadata().getNamespace(), job.getMetadata().getName()), List.copyOf(found),
                 spec.model(), spec.data(), spec.training(), spec.evaluation(), spec.acceptance(), spec.output(), spec.checkpoint());
-        return new Resolved(runSpec, new RetryLimits(spec.backoffLimit(), spec.maxDisruptions()));
+        return new Resolved(runSpec, retryLimits(spec));
+    }
+
+    /** How often pods of a job may end early; they are no part of its run spec. */
+    public static RetryLimits retryLimits(AdversarialTrainingJobSpec spec) {
+        return new RetryLimits(Defaults.backoffLimit(spec), Defaults.maxDisruptions(spec));
     }
 
     /** What is wrong with the job whatever the threat models say. */
