@@ -18,7 +18,6 @@ import dev.advtrain.api.v1alpha1.training.ResourcesSpec;
 import dev.advtrain.api.v1alpha1.training.TrainingSpec;
 import io.fabric8.kubernetes.api.model.Quantity;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -205,7 +204,9 @@ final class FieldRules {
         location(output.uri(), "spec.output.uri");
         List<OutputFormat> formats = output.formats();
         if (formats != null) {
-            require(new HashSet<>(formats).size() == formats.size(), "spec.output.formats", formats, "must not name a format twice");
+            for (int i = 1; i < formats.size(); i++) {
+                require(!formats.subList(0, i).contains(formats.get(i)), "spec.output.formats[" + i + "]", formats.get(i), "Duplicate value");
+            }
             require(formats.contains(OutputFormat.TORCH_SCRIPT), "spec.output.formats", formats, OutputSpec.FORMATS_MESSAGE);
         }
     }

@@ -87,7 +87,7 @@ class ImmutabilityIT {
     }
 
     private static void patch(Resource<AdversarialTrainingJob> job, String yaml) {
-        job.patch(PatchContext.of(PatchType.JSON_MERGE), yaml);
+        job.patch(PatchContext.of(PatchType.JSON_MERGE), Manifest.json(yaml));
     }
 
     private static void setStatus(Resource<AdversarialTrainingJob> job, AdversarialTrainingJobStatus status) {

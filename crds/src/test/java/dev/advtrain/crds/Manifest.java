@@ -28,6 +28,15 @@ public final class Manifest {
         }
     }
 
+    /** YAML as JSON text. */
+    public static String json(String yaml) {
+        try {
+            return YAML.readTree(yaml).toString();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private static void edit(ObjectNode manifest, String edit) throws IOException {
         boolean remove = edit.startsWith("-");
         int end = remove ? edit.length() : edit.indexOf('=');

@@ -148,7 +148,7 @@ public final class Rules {
         add(digits, with(digits, "spec.data.train.builtinDigits.count=0"), "spec.data.train.builtinDigits.count",
                 "should be greater than or equal to 1", "must be at least 1");
         add(digits, with(digits, "spec.data.train.builtinDigits.count=1000001"), "spec.data.train.builtinDigits.count",
-                "should be less than or equal to 1e+06", "must be at most 1000000");
+                "should be less than or equal to 1000000", "must be at most 1000000");
         add(digits, with(digits, "spec.data.train.builtinDigits.seed=-1"), "spec.data.train.builtinDigits.seed",
                 "should be greater than or equal to 0", "must be at least 0");
         add(with(digits, "spec.model.builtin.classes=12"), with(digits, "spec.model.builtin.classes=9"), "spec.model.builtin.classes",
@@ -230,8 +230,8 @@ public final class Rules {
         cel(output + ".uri=pvc://models/a", output + ".uri=pvc://models/../a", output + ".uri", Location.NO_PARENT_MESSAGE);
         add(List.of(), List.of(output + ".formats=[]"), output + ".formats", "should have at least 1 items", "must have at least 1 items");
         add(List.of(), List.of(output + ".formats=[Onnx]"), output + ".formats[0]", "Unsupported value", "must be one of \"TorchScript\"");
-        add(List.of(), List.of(output + ".formats=[TorchScript, TorchScript]"), output + ".formats", "Duplicate value",
-                "must not name a format twice");
+        add(List.of(), List.of(output + ".formats=[TorchScript, TorchScript]"), output + ".formats[1]", "Duplicate value",
+                "Duplicate value");
         cel(output + ".formats=[TorchScript]", output + ".formats=[SafeTensors]", output + ".formats", OutputSpec.FORMATS_MESSAGE);
 
         add(List.of("spec.resources={}"), List.of("spec.resources.requests.memory=2 Gi"), "spec.resources.requests.memory", "should match",
@@ -280,8 +280,7 @@ public final class Rules {
     private void range(String path, long good, long low, long max) {
         add(List.of(path + "=" + good), List.of(path + "=" + low), path, "should be greater than or equal to " + (low + 1),
                 "must be at least " + (low + 1));
-        String shown = max < 1_000_000 ? Long.toString(max) : ""; // the API server writes large limits as floats
-        add(List.of(path + "=" + good), List.of(path + "=" + (max + 1)), path, "should be less than or equal to " + shown,
+        add(List.of(path + "=" + good), List.of(path + "=" + (max + 1)), path, "should be less than or equal to " + max,
                 "must be at most " + max);
     }
 
