@@ -1,0 +1,66 @@
+package dev.advtrain.operator.model;
+
+import dev.advtrain.contract.Command;
+import dev.advtrain.resolve.Resolution.RetryLimits;
+import io.fabric8.kubernetes.api.model.OwnerReference;
+import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
+import io.fabric8.kubernetes.api.model.Quantity;
+import java.util.Collections;
+import java.util.Map;
+import java.util.SortedSet;
+
+/**
+ * A resolved run of one AdversarialTrainingJob: everything its Jobs are made from.
+ *
+ * @param owner the job that owns every child
+ * @param labels the job's own labels, copied to its Jobs (a queue is chosen this way)
+ * @param trainJson canonical run spec without the test data
+ * @param evaluateJson canonical run spec, whole
+ * @param runId told to every pod and found in everything it writes
+ * @param trainClaims volume claims the training data lies on
+ * @param testClaims volume claims the test data lies on
+ * @param limits failures of each stage (evaluation: of each shard) and disruptions of all stages together that are
+ *         followed by another attempt
+ * @param outputClaim volume claim of the output location
+ */
+public record Run(
+        Owner owner,
+        Map<String, String> labels,
+        String configMapName,
+        String trainJson,
+        String evaluateJson,
+        String runId,
+        SortedSet<String> trainClaims,
+        SortedSet<String> testClaims,
+        String outputClaim,
+        int shards,
+        RetryLimits limits,
+        Map<String, Quantity> requestedResources,
+        Map<String, Quantity> resourceLimits) {
+
+    /** The job's identity. */
+    public record Owner(String apiVersion, String kind, String namespace, String name, String uid) {
+        OwnerReference reference() {
+            return new OwnerReferenceBuilder()
+                    .withApiVersion(apiVersion)
+                    .withKind(kind)
+                    .withName(name)
+                    .withUid(uid)
+                    .withController(true)
+                    .withBlockOwnerDeletion(true)
+                    .build();
+        }
+    }
+
+    String json(Command stage) {
+        return stage == Command.TRAIN ? trainJson : evaluateJson;
+    }
+
+    SortedSet<String> inputClaims(Command stage) {
+        return switch (stage) {
+            case TRAIN -> trainClaims;
+            case EVALUATE -> testClaims;
+            case REPORT -> Collections.emptySortedSet();
+        };
+    }
+}

@@ -1,0 +1,59 @@
+package dev.advtrain.operator.model;
+
+import dev.advtrain.api.v1alpha1.Location;
+import dev.advtrain.api.v1alpha1.training.AdversarialTrainingJob;
+import dev.advtrain.api.v1alpha1.training.DataSource;
+import dev.advtrain.api.v1alpha1.training.ResourcesSpec;
+import dev.advtrain.resolve.Resolution.RetryLimits;
+import dev.advtrain.resolve.RunSpec;
+import dev.advtrain.resolve.StorageUri;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.api.model.Quantity;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/** Makes the run of a job from its run spec. What the run spec leaves out (resources, limits) cannot change any more. */
+public final class Runs {
+    private Runs() {
+    }
+
+    public static Run of(AdversarialTrainingJob job, RunSpec spec, RetryLimits limits) {
+        ObjectMeta meta = job.getMetadata();
+        ResourcesSpec resources = job.getSpec().resources();
+        return new Run(
+                new Run.Owner(job.getApiVersion(), job.getKind(), meta.getNamespace(), meta.getName(), meta.getUid()),
+                meta.getLabels() == null ? Map.of() : Map.copyOf(meta.getLabels()),
+                Names.configMap(meta.getName(), spec.hash()),
+                spec.trainJson(),
+                spec.evaluateJson(),
+                spec.runId(meta.getUid()),
+                claims(spec.data().train()),
+                claims(spec.data().test()),
+                claim(spec.output().uri()),
+                spec.evaluation().shards(),
+                limits,
+                given(resources == null ? null : resources.requests()),
+                given(resources == null ? null : resources.limits()));
+    }
+
+    private static SortedSet<String> claims(DataSource source) {
+        SortedSet<String> claims = new TreeSet<>();
+        if (source.idx() != null) {
+            Stream.of(source.idx().images(), source.idx().labels()).map(Location::uri).map(Runs::claim).forEach(claims::add);
+        }
+        return claims;
+    }
+
+    private static String claim(String uri) {
+        return switch (StorageUri.parse(uri)) {
+            case StorageUri.Pvc(String claim, String path) -> claim;
+            case StorageUri.File(String path) -> throw new IllegalStateException("a resolved run has no " + uri);
+        };
+    }
+
+    private static Map<String, Quantity> given(Map<String, Quantity> quantities) {
+        return quantities == null ? Map.of() : Map.copyOf(quantities);
+    }
+}

@@ -1,0 +1,2 @@
+/** The reconciler: observe, decide, act. */
+package dev.advtrain.operator.reconcile;

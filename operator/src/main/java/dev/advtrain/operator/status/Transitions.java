@@ -1,0 +1,52 @@
+package dev.advtrain.operator.status;
+
+import dev.advtrain.api.v1alpha1.status.AdversarialTrainingJobStatus;
+import dev.advtrain.api.v1alpha1.status.Condition;
+import dev.advtrain.api.v1alpha1.status.ConditionType;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** What changed between two statuses, as events for people. */
+public final class Transitions {
+    private static final Set<Reason> SILENT = EnumSet.of(Reason.NOT_STARTED, Reason.IN_PROGRESS);
+    private static final Set<Reason> NORMAL = EnumSet.of(Reason.ACCEPTED, Reason.TRAINING, Reason.EVALUATING,
+            Reason.REPORTING, Reason.DISRUPTED, Reason.TRAINED, Reason.EVALUATED, Reason.SUCCEEDED);
+
+    private Transitions() {
+    }
+
+    /** @param normal false for something a person should look at */
+    public record Transition(Reason reason, boolean normal, String message) {
+    }
+
+    /** One for each reason that is new; the order is that of the conditions. */
+    public static List<Transition> between(AdversarialTrainingJobStatus before, AdversarialTrainingJobStatus after) {
+        Map<Reason, Transition> found = new LinkedHashMap<>();
+        for (ConditionType type : ConditionType.values()) {
+            Optional<Condition> old = before == null ? Optional.empty() : Conditions.find(before.conditions(), type);
+            Conditions.find(after.conditions(), type)
+                    .filter(c -> old.isEmpty() || old.get().status() != c.status() || !old.get().reason().equals(c.reason()))
+                    .ifPresent(c -> {
+                        Reason reason = reason(c);
+                        if (!SILENT.contains(reason)) {
+                            found.putIfAbsent(reason, new Transition(reason, NORMAL.contains(reason), c.message()));
+                        }
+                    });
+        }
+        return new ArrayList<>(found.values());
+    }
+
+    private static Reason reason(Condition condition) {
+        for (Reason reason : Reason.values()) {
+            if (reason.toString().equals(condition.reason())) {
+                return reason;
+            }
+        }
+        throw new IllegalArgumentException("no reason of this operator: " + condition.reason());
+    }
+}
