@@ -1,0 +1,346 @@
+package dev.advtrain.operator.status;
+
+import static dev.advtrain.api.v1alpha1.status.ConditionType.ACCEPTED;
+import static dev.advtrain.api.v1alpha1.status.ConditionType.EVALUATED;
+import static dev.advtrain.api.v1alpha1.status.ConditionType.FINISHED;
+import static dev.advtrain.api.v1alpha1.status.ConditionType.SUCCEEDED;
+import static dev.advtrain.api.v1alpha1.status.ConditionType.TRAINED;
+import static dev.advtrain.contract.Command.EVALUATE;
+import static dev.advtrain.contract.Command.REPORT;
+import static dev.advtrain.contract.Command.TRAIN;
+import static dev.advtrain.operator.FakeCluster.T0;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.advtrain.api.v1alpha1.status.AdversarialTrainingJobStatus;
+import dev.advtrain.api.v1alpha1.status.AdversarialTrainingJobStatus.Attempts;
+import dev.advtrain.api.v1alpha1.status.Condition;
+import dev.advtrain.api.v1alpha1.status.ConditionStatus;
+import dev.advtrain.api.v1alpha1.status.ConditionType;
+import dev.advtrain.api.v1alpha1.status.Phase;
+import dev.advtrain.api.v1alpha1.training.AdversarialTrainingJob;
+import dev.advtrain.operator.FakeCluster;
+import dev.advtrain.operator.Fixtures;
+import dev.advtrain.operator.Messages;
+import dev.advtrain.operator.model.Run;
+import dev.advtrain.operator.observe.RunObserver;
+import dev.advtrain.resolve.FieldError;
+import dev.advtrain.resolve.Resolution;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class StatusAggregatorTest {
+    private static final Instant LATER = T0.plusSeconds(60);
+
+    private AdversarialTrainingJob job = Fixtures.job();
+    private Run run = Fixtures.run(job);
+    private FakeCluster cluster = new FakeCluster(run);
+    private AdversarialTrainingJobStatus status;
+
+    private void use(AdversarialTrainingJob other) {
+        job = other;
+        run = Fixtures.run(job);
+        cluster = new FakeCluster(run);
+    }
+
+    /** The next status, made from the one before as the API server gives it back. */
+    private AdversarialTrainingJobStatus look(Instant now) {
+        return look(new Situation.Accepted(run, Fixtures.runSpec(job),
+                RunObserver.observe(run, StatusAggregator.done(status), cluster.jobs, cluster.pods)), now);
+    }
+
+    private AdversarialTrainingJobStatus look(Situation situation, Instant now) {
+        AdversarialTrainingJobStatus made = StatusAggregator.aggregate(status, 1L, situation, now);
+        status = Serialization.unmarshal(Serialization.asJson(made), AdversarialTrainingJobStatus.class);
+        assertThat(status).isEqualTo(made);
+        return status;
+    }
+
+    private Condition condition(ConditionType type) {
+        return Conditions.find(status.conditions(), type).orElseThrow();
+    }
+
+    private void assertConditions(String... expected) {
+        assertThat(status.conditions()).extracting(c -> c.type() + " " + c.status() + " " + c.reason()).containsExactly(expected);
+    }
+
+    private static Situation refused(Resolution.Reason reason) {
+        return new Situation.Refused(new Resolution.Refused(reason, List.of(
+                new FieldError("spec.threatModels[0]", "\"linf-0.1\"", "there is no ThreatModel of this name"))));
+    }
+
+    @Test
+    void aMissingThreatModelIsSaidAndForgottenWhenItAppears() {
+        look(refused(Resolution.Reason.THREAT_MODEL_NOT_FOUND), T0);
+        assertThat(status.phase()).isEqualTo(Phase.PENDING);
+        assertThat(status.resolved()).isNull();
+        assertConditions("Accepted False ThreatModelNotFound", "Trained Unknown NotStarted", "Evaluated Unknown NotStarted",
+                "Succeeded Unknown NotStarted", "Finished False NotStarted");
+        assertThat(condition(ACCEPTED).message()).contains("there is no ThreatModel of this name").contains("linf-0.1");
+        look(LATER);
+        assertConditions("Accepted True Accepted", "Trained Unknown NotStarted", "Evaluated Unknown NotStarted",
+                "Succeeded Unknown InProgress", "Finished False InProgress");
+        assertThat(condition(ACCEPTED).lastTransitionTime()).isEqualTo(LATER.toString());
+        assertThat(condition(TRAINED).lastTransitionTime()).isEqualTo(T0.toString());
+    }
+
+    @Test
+    void phasesFollowTheJobs() {
+        assertThat(look(T0).phase()).isEqualTo(Phase.PENDING);
+        assertThat(status.resolved().runId()).isEqualTo(Fixtures.JOB_UID + "-" + status.resolved().hash());
+        assertThat(status.threatSummary()).isEqualTo("Linf 0.1");
+        cluster.running(TRAIN, 1);
+        assertThat(look(T0).phase()).isEqualTo(Phase.TRAINING);
+        assertThat(status.jobs().train()).isEqualTo("digits-atj-train-1");
+        assertThat(status.startTime()).isEqualTo(T0.toString());
+        assertThat(condition(TRAINED).message()).isEqualTo("attempt 1 of train: Job digits-atj-train-1");
+        use(job);
+        cluster.complete(TRAIN, 1, T0, null);
+        assertThat(look(T0).phase()).isEqualTo(Phase.EVALUATING);
+        assertConditions("Accepted True Accepted", "Trained True Trained", "Evaluated Unknown Evaluating",
+                "Succeeded Unknown InProgress", "Finished False InProgress");
+        cluster.complete(EVALUATE, 1, T0, null);
+        assertThat(look(T0).phase()).isEqualTo(Phase.REPORTING);
+        assertThat(status.cleanAccuracy()).isNull();
+        cluster.complete(REPORT, 1, LATER, Messages.report(run.runId()));
+        assertThat(look(LATER).phase()).isEqualTo(Phase.SUCCEEDED);
+        assertConditions("Accepted True Accepted", "Trained True Trained", "Evaluated True Evaluated",
+                "Succeeded True Succeeded", "Finished True Succeeded");
+        assertThat(StatusAggregator.finished(status)).isTrue();
+    }
+
+    private void finish(int samples, int clean, int robust) {
+        cluster.complete(TRAIN, 1, T0, null).complete(EVALUATE, 1, T0, null).complete(REPORT, 1, LATER,
+                dev.advtrain.contract.TerminationMessages.write(
+                        Messages.report(run.runId(), Messages.evaluation(samples, clean, robust))));
+        look(LATER);
+    }
+
+    @Test
+    void numbersComeFromTheReport() {
+        finish(1000, 800, 658);
+        assertThat(status.cleanAccuracy()).isEqualTo("0.8000");
+        assertThat(status.robustAccuracy()).isEqualTo("0.6580");
+        assertThat(status.confidenceInterval()).isEqualTo(Messages.ROBUST);
+        assertThat(status.samples()).isEqualTo(1000);
+        assertThat(status.results()).singleElement().satisfies(result -> {
+            assertThat(result.name()).isEqualTo("linf-0.1");
+            assertThat(result.robustAccuracy()).isEqualTo("0.6580");
+            assertThat(result.attacks()).extracting(a -> a.name() + " " + a.robustAccuracy())
+                    .containsExactly("FGSM 0.8000", "PGD-20 0.6580", "APGD-CE 0.6580");
+        });
+        assertThat(status.artifact().uri()).isEqualTo("pvc://models/digits/model.pt");
+        assertThat(status.artifact().selectedEpoch()).isEqualTo(7);
+        assertThat(status.warnings()).containsExactly("threads changed from 2 to 1");
+        assertThat(status.completionTime()).isEqualTo(LATER.toString());
+        assertThat(condition(SUCCEEDED).message())
+                .isEqualTo("clean accuracy 0.8000, robust accuracy 0.6580 [0.6272, 0.6869] on 1000 samples");
+    }
+
+    @ParameterizedTest
+    @CsvSource(nullValues = "-", value = {
+            // gates; measured: clean 800/1000 [0.7738, ...], robust 658/1000 [0.6272, ...]
+            "minRobustAccuracy, 0.6272, -, Succeeded",
+            "minRobustAccuracy, 0.6273, -, Rejected",
+            "minRobustAccuracy, 0.6272, LowerBound, Succeeded",
+            "minRobustAccuracy, 0.658, PointEstimate, Succeeded",
+            "minRobustAccuracy, 0.6581, PointEstimate, Rejected",
+            "minCleanAccuracy, 0.7738, LowerBound, Succeeded",
+            "minCleanAccuracy, 0.7739, LowerBound, Rejected",
+            "minCleanAccuracy, 0.80, PointEstimate, Succeeded",
+            "minCleanAccuracy, 0.8001, PointEstimate, Rejected",
+            "minCleanAccuracy, 1, LowerBound, Rejected",
+            "minCleanAccuracy, 0, LowerBound, Succeeded",
+    })
+    void gatesAreJudgedExactly(String gate, String least, String judgeBy, String phase) {
+        use(Fixtures.job(text -> text + "  acceptance: {" + gate + ": \"" + least + "\""
+                + (judgeBy == null ? "" : ", judgeBy: " + judgeBy) + "}\n"));
+        finish(1000, 800, 658);
+        assertThat(status.phase()).hasToString(phase);
+        assertThat(status.robustAccuracy()).isEqualTo("0.6580");
+        assertThat(condition(EVALUATED).status()).isEqualTo(ConditionStatus.TRUE);
+        assertThat(condition(FINISHED).status()).isEqualTo(ConditionStatus.TRUE);
+        if (phase.equals("Rejected")) {
+            assertThat(condition(SUCCEEDED).status()).isEqualTo(ConditionStatus.FALSE);
+            assertThat(condition(SUCCEEDED).reason()).isEqualTo("GatesMissed");
+            assertThat(condition(SUCCEEDED).message()).contains(gate.contains("Clean") ? "clean" : "robust").endsWith("is below " + least);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0.3333, 1, Succeeded, 0.3333", "0.3334, 1, Rejected, 0.3333", "0.6667, 2, Rejected, 0.6667"})
+    void aShareIsJudgedAsItIsAndNotAsItIsShown(String least, int robust, String phase, String shown) {
+        use(Fixtures.job(text -> text + "  acceptance: {minRobustAccuracy: \"" + least + "\", judgeBy: PointEstimate}\n"));
+        finish(3, 2, robust);
+        assertThat(status.phase()).hasToString(phase);
+        assertThat(status.robustAccuracy()).isEqualTo(shown);
+    }
+
+    @Test
+    void everyMissedGateIsNamed() {
+        use(Fixtures.job(text -> text + "  acceptance: {minCleanAccuracy: \"0.9\", minRobustAccuracy: \"0.7\"}\n"));
+        finish(1000, 800, 658);
+        assertThat(condition(SUCCEEDED).message()).isEqualTo("lower bound 0.7738 of clean accuracy (800/1000, confidence 0.95) is below 0.9; "
+                + "lower bound 0.6272 of robust accuracy (658/1000, confidence 0.95) is below 0.7");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+            "64 | RunSpecRefused", "65 | DataUnusable", "70 | Unsound", "73 | OutputTaken", "78 | DeviceMissing",
+    })
+    void whatCannotSucceedFailsWithTheTrainersWords(int code, String reason) {
+        cluster.failed(TRAIN, 1, T0, code, Messages.error(TRAIN, code, "data.train.idx.images: sha256 is 12, expected 34"));
+        look(LATER);
+        assertThat(status.phase()).isEqualTo(Phase.FAILED);
+        assertConditions("Accepted True Accepted", "Trained False " + reason, "Evaluated False " + reason,
+                "Succeeded False " + reason, "Finished True " + reason);
+        assertThat(condition(TRAINED).message())
+                .startsWith("attempt 1 of train: ")
+                .endsWith("(exit code " + code + "): data.train.idx.images: sha256 is 12, expected 34");
+        assertThat(status.completionTime()).isEqualTo(T0.toString());
+        assertThat(status.cleanAccuracy()).isNull();
+    }
+
+    @Test
+    void aFailedShardGivesNoNumber() {
+        cluster.complete(TRAIN, 1, T0, null);
+        cluster.failed(EVALUATE, 1, T0, 70, Messages.error(EVALUATE, 70, "logits are not finite"));
+        look(LATER);
+        assertConditions("Accepted True Accepted", "Trained True Trained", "Evaluated False Unsound",
+                "Succeeded False Unsound", "Finished True Unsound");
+        assertThat(status.cleanAccuracy()).isNull();
+        assertThat(status.robustAccuracy()).isNull();
+        assertThat(status.results()).isNull();
+        assertThat(status.samples()).isNull();
+    }
+
+    @Test
+    void aWaitingAttemptSaysWhenAndWhy() {
+        cluster.failed(TRAIN, 1, T0, 74, Messages.error(TRAIN, 74, "pvc://models/digits: no space left on device"));
+        look(T0);
+        assertConditions("Accepted True Accepted", "Trained Unknown Retrying", "Evaluated Unknown NotStarted",
+                "Succeeded Unknown InProgress", "Finished False InProgress");
+        assertThat(condition(TRAINED).message()).isEqualTo("attempt 1 of train: storage could not be reached or written (exit code 74): "
+                + "pvc://models/digits: no space left on device; attempt 2 follows at 2026-01-01T10:00:10Z");
+        assertThat(status.attempts()).isEqualTo(new Attempts(1, 0));
+    }
+
+    @Test
+    void aDisruptionIsNoFailure() {
+        cluster.disrupted(TRAIN, 1, T0);
+        look(T0);
+        assertThat(condition(TRAINED).reason()).isEqualTo("Disrupted");
+        assertThat(condition(TRAINED).message()).endsWith("attempt 2 follows at once");
+        assertThat(status.attempts()).isEqualTo(new Attempts(0, 1));
+    }
+
+    @Test
+    void usedUpAttemptsNameTheLimitAndTheLastReason() {
+        cluster.failed(TRAIN, 1, T0, 1, null).failed(TRAIN, 2, T0, 1, null)
+                .failed(TRAIN, 3, T0, 74, Messages.error(TRAIN, 74, "disk full"));
+        look(LATER);
+        assertThat(status.phase()).isEqualTo(Phase.FAILED);
+        assertThat(condition(TRAINED).reason()).isEqualTo("StorageFailed");
+        assertThat(condition(TRAINED).message()).startsWith("no attempt is left (backoffLimit 2); attempt 3 of train: ").endsWith("disk full");
+    }
+
+    @Test
+    void tooManyDisruptionsNameTheLimit() {
+        for (int attempt = 1; attempt <= 4; attempt++) {
+            cluster.disrupted(TRAIN, attempt, T0);
+        }
+        look(LATER);
+        assertConditions("Accepted True Accepted", "Trained False TooManyDisruptions", "Evaluated False TooManyDisruptions",
+                "Succeeded False TooManyDisruptions", "Finished True TooManyDisruptions");
+        assertThat(condition(TRAINED).message()).startsWith("more than 3 disruptions (maxDisruptions); ");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"true, killed for its memory (OOMKilled", "false, killed by signal 9"})
+    void aKillForMemoryNamesTheLimitAndWhatToTry(boolean podThere, String text) {
+        use(Fixtures.job(manifest -> manifest.replace("backoffLimit: 2", "backoffLimit: 0\n  resources: {limits: {memory: 3Gi}}")));
+        Job train = cluster.create(TRAIN, 1);
+        Pod pod = cluster.pod(train, "Failed", 137, "OOMKilled", null, Map.of());
+        FakeCluster.fail(train, "PodFailurePolicy", "Container trainer for pod team-a/" + pod.getMetadata().getName()
+                + " failed with exit code 137 matching FailJob rule at index 2", T0);
+        if (!podThere) {
+            cluster.withoutPods();
+        }
+        look(LATER);
+        assertThat(condition(TRAINED).reason()).isEqualTo("OutOfMemory");
+        assertThat(condition(TRAINED).message()).contains(text).contains("the limit is 3Gi")
+                .contains("raise spec.resources.limits.memory or lower spec.training.batchSize");
+    }
+
+    @Test
+    void nothingChangesWhenNothingChanged() {
+        cluster.running(TRAIN, 1);
+        AdversarialTrainingJobStatus first = look(T0);
+        assertThat(look(LATER)).isEqualTo(first);
+    }
+
+    @Test
+    void attemptsNeverBecomeFewerWhenTheirJobsAreDeleted() {
+        cluster.disrupted(TRAIN, 1, T0).complete(TRAIN, 2, T0, null);
+        look(T0);
+        use(job);
+        cluster.running(EVALUATE, 1);
+        assertThat(look(LATER).attempts()).isEqualTo(new Attempts(0, 1));
+        assertThat(status.jobs().train()).isEqualTo("digits-atj-train-2");
+    }
+
+    @Test
+    void aLostRunSpecEndsTheJobAndKeepsWhatIsKnown() {
+        cluster.complete(TRAIN, 1, T0, null);
+        look(T0);
+        look(new Situation.RunSpecLost("ConfigMap x was deleted"), LATER);
+        assertThat(status.phase()).isEqualTo(Phase.FAILED);
+        assertConditions("Accepted False RunSpecLost", "Trained True Trained", "Evaluated False RunSpecLost",
+                "Succeeded False RunSpecLost", "Finished True RunSpecLost");
+        assertThat(status.resolved()).isNotNull();
+        assertThat(status.completionTime()).isEqualTo(LATER.toString());
+    }
+
+    @Test
+    void eachTransitionIsSaidOnce() {
+        AdversarialTrainingJobStatus none = null;
+        look(refused(Resolution.Reason.THREAT_MODEL_NOT_FOUND), T0);
+        assertThat(said(none, status)).containsExactly("ThreatModelNotFound warning");
+        AdversarialTrainingJobStatus refused = status;
+        look(T0);
+        assertThat(said(refused, status)).containsExactly("Accepted normal");
+        AdversarialTrainingJobStatus accepted = status;
+        cluster.running(TRAIN, 1);
+        look(T0);
+        assertThat(said(accepted, status)).containsExactly("Training normal");
+        assertThat(said(status, status)).isEmpty();
+        use(job);
+        cluster.complete(TRAIN, 1, T0, null);
+        AdversarialTrainingJobStatus training = status;
+        look(T0);
+        assertThat(said(training, status)).containsExactly("Trained normal", "Evaluating normal");
+        use(job);
+        AdversarialTrainingJobStatus trained = status;
+        finish(1000, 800, 658);
+        assertThat(said(trained, status)).containsExactly("Evaluated normal", "Succeeded normal");
+    }
+
+    @Test
+    void anEndIsSaidOnceAndAsAWarning() {
+        look(T0);
+        AdversarialTrainingJobStatus before = status;
+        cluster.failed(TRAIN, 1, T0, 65, "x");
+        look(T0);
+        assertThat(said(before, status)).containsExactly("DataUnusable warning");
+    }
+
+    private static List<String> said(AdversarialTrainingJobStatus before, AdversarialTrainingJobStatus after) {
+        return Transitions.between(before, after).stream().map(t -> t.reason() + (t.normal() ? " normal" : " warning")).toList();
+    }
+}
