@@ -13,10 +13,8 @@ import dev.advtrain.resolve.Resolution.Resolved;
 import dev.advtrain.resolve.Resolution.RetryLimits;
 import dev.advtrain.resolve.RunSpec.ResolvedThreatModel;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /** From a job and the threat models it names to a run spec. Pure; never throws for what a user wrote. */
 public final class Resolver {
@@ -77,15 +75,10 @@ public final class Resolver {
     private Optional<Refused> findThreatModels(AdversarialTrainingJob job, List<ResolvedThreatModel> found) {
         List<FieldError> missing = new ArrayList<>();
         List<FieldError> malformed = new ArrayList<>();
-        Set<ThreatModelReference> seen = new HashSet<>();
         List<ThreatModelReference> references = job.getSpec().threatModels();
         for (int i = 0; i < references.size(); i++) {
             ThreatModelReference reference = Defaults.reference(references.get(i));
             String path = "spec.threatModels[" + i + "]";
-            if (!seen.add(reference)) {
-                return Optional.of(new Refused(Reason.INVALID_SPEC, List.of(
-                        new FieldError(path, '"' + reference.name() + '"', "must not be named twice"))));
-            }
             Optional<ThreatModelSpec> spec = threatModels.find(reference.kind(), reference.name());
             if (spec.isEmpty()) {
                 missing.add(new FieldError(path, '"' + reference.name() + '"', "there is no " + reference.kind() + " of this name"));
@@ -111,7 +104,7 @@ public final class Resolver {
     }
 
     /** Inputs are mapped onto one range, in whose units every budget is. */
-    private static List<FieldError> oneInputRange(List<ResolvedThreatModel> threatModels) {
+    static List<FieldError> oneInputRange(List<ResolvedThreatModel> threatModels) {
         ResolvedThreatModel first = threatModels.getFirst();
         List<FieldError> errors = new ArrayList<>();
         for (ResolvedThreatModel other : threatModels.subList(1, threatModels.size())) {

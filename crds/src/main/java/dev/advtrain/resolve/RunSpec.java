@@ -20,7 +20,7 @@ import java.util.List;
  */
 public record RunSpec(
         @Required Job job,
-        @Required @Size(min = 1, max = 16) List<ResolvedThreatModel> threatModels,
+        @Required @Size(min = 1, max = 1) List<ResolvedThreatModel> threatModels,
         @Required ModelSpec model,
         @Required DataSpec data,
         @Required TrainingSpec training,

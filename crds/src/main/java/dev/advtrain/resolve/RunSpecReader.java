@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.advtrain.resolve.RunSpec.ResolvedThreatModel;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** Reads a run spec strictly: what this version does not know would otherwise be silently left out of the run. */
 public final class RunSpecReader {
@@ -46,16 +47,30 @@ public final class RunSpecReader {
     private static List<FieldError> threatModelErrors(RunSpec runSpec) {
         List<FieldError> errors = new ArrayList<>();
         for (ResolvedThreatModel threatModel : runSpec.threatModels()) {
-            Resolver.check(threatModel.spec()).forEach(error -> errors.add(error.within(threatModel.name() + ": ")));
+            Resolver.check(threatModel.spec()).forEach(error -> errors.add(error.within(threatModel.kind() + " " + threatModel.name() + ": ")));
         }
         return errors;
     }
 
     /** A default filled in here would be a run other than the one whose digest this is. */
     private static List<FieldError> unresolved(RunSpec given) {
-        RunSpec resolved = Defaults.runSpec(given);
-        return resolved.equals(given) ? List.of()
-                : List.of(new FieldError("run spec", null, "lacks a field that resolving fills in; expected " + resolved.evaluateJson()));
+        List<FieldError> errors = new ArrayList<>();
+        missing(JSON.valueToTree(given), JSON.valueToTree(Defaults.runSpec(given)), "", errors);
+        return errors;
+    }
+
+    private static void missing(JsonNode given, JsonNode resolved, String path, List<FieldError> errors) {
+        for (Map.Entry<String, JsonNode> field : resolved.properties()) {
+            String child = path.isEmpty() ? field.getKey() : path + "." + field.getKey();
+            if (given.path(field.getKey()).isMissingNode()) {
+                errors.add(FieldError.missing(child));
+            } else {
+                missing(given.get(field.getKey()), field.getValue(), child, errors);
+            }
+        }
+        for (int i = 0; resolved.isArray() && i < resolved.size(); i++) {
+            missing(given.get(i), resolved.get(i), path + "[" + i + "]", errors);
+        }
     }
 
     private static void refuse(List<FieldError> errors) {

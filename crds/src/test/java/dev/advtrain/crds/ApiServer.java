@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.dsl.NonDeletingOperation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,7 +27,7 @@ final class ApiServer implements AutoCloseable {
             for (Path file : files.toList()) {
                 try (var in = Files.newInputStream(file)) {
                     CustomResourceDefinition crd = client.apiextensions().v1().customResourceDefinitions().load(in).item();
-                    client.resource(crd).forceConflicts().serverSideApply();
+                    client.resource(crd).createOr(NonDeletingOperation::update);
                     client.resource(crd).waitUntilCondition(ApiServer::established, 30, TimeUnit.SECONDS);
                 }
             }

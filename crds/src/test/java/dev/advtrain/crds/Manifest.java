@@ -37,7 +37,15 @@ public final class Manifest {
         }
     }
 
-    private static void edit(ObjectNode manifest, String edit) throws IOException {
+    public static void edit(ObjectNode manifest, String edit) {
+        try {
+            change(manifest, edit);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void change(ObjectNode manifest, String edit) throws IOException {
         boolean remove = edit.startsWith("-");
         int end = remove ? edit.length() : edit.indexOf('=');
         String[] steps = edit.substring(remove ? 1 : 0, end).split("\\.");

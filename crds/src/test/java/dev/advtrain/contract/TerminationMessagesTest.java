@@ -1,0 +1,107 @@
+package dev.advtrain.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import dev.advtrain.api.v1alpha1.evaluation.Suite;
+import dev.advtrain.api.v1alpha1.status.ConfidenceInterval;
+import dev.advtrain.api.v1alpha1.threatmodel.Knowledge;
+import dev.advtrain.api.v1alpha1.threatmodel.Norm;
+import dev.advtrain.api.v1alpha1.threatmodel.ThreatModelKind;
+import dev.advtrain.contract.TerminationMessage.Artifact;
+import dev.advtrain.contract.TerminationMessage.Attack;
+import dev.advtrain.contract.TerminationMessage.Error;
+import dev.advtrain.contract.TerminationMessage.Evaluation;
+import dev.advtrain.contract.TerminationMessage.Result;
+import dev.advtrain.contract.TerminationMessage.Training;
+import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.NullSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TerminationMessagesTest {
+    private static final String RUN_ID = "5a0f6d2e-8c3b-4f6f-9d57-3f0f6a1c2b4d-" + "0".repeat(64);
+    private static final Artifact ARTIFACT = new Artifact("pvc://models/fm/model.pt", "1".repeat(64), 9, "pvc://models/fm/report.json");
+    private static final ConfidenceInterval INTERVAL = new ConfidenceInterval("0.95", "0.6276", "0.6875");
+
+    @Test
+    void isReadAsItWasWritten() {
+        TerminationMessage message = new TerminationMessage(Command.REPORT, RUN_ID, null, ARTIFACT, new Training(790, 795, 10, 2),
+                evaluation(1), List.of("labels 3 and 7 are rare"));
+        String json = TerminationMessages.write(message);
+        assertThat(json).startsWith("{\"artifact\":").contains("\"command\":\"report\"").contains("\"robustCorrect\":658").doesNotContain("null");
+        assertThat(TerminationMessages.read(json)).contains(message);
+    }
+
+    @Test
+    void theFirstWarningsAreKept() {
+        TerminationMessage message = message(null, null, Collections.nCopies(100, "w".repeat(100)));
+        TerminationMessage read = written(message);
+        assertThat(read.warnings()).hasSizeBetween(30, 40).startsWith("w".repeat(100)).endsWith("more warnings: see training.json and report.json");
+        assertThat(read.runId()).isEqualTo(RUN_ID);
+    }
+
+    @Test
+    void aLongWarningIsCutFirst() {
+        TerminationMessage read = written(message(null, null, List.of("short", "w".repeat(5000))));
+        assertThat(read.warnings()).hasSize(2).contains("short").allSatisfy(warning -> assertThat(warning.length()).isLessThanOrEqualTo(200));
+    }
+
+    @Test
+    void aLongErrorKeepsItsBeginning() {
+        TerminationMessage read = written(message(new Error(65, "train-images.gz: " + "x".repeat(10_000)), null, null));
+        assertThat(read.error().code()).isEqualTo(65);
+        assertThat(read.error().message()).startsWith("train-images.gz: xxx").endsWith("…").hasSizeGreaterThan(2000);
+    }
+
+    @Test
+    void bytesAreCountedNotCharacters() {
+        assertThat(written(message(new Error(65, "😀\u0001".repeat(3000)), null, null)).error().message()).startsWith("😀").endsWith("…");
+    }
+
+    @Test
+    void countsOutlastTheAttacks() {
+        TerminationMessage read = written(message(null, evaluation(60), List.of("w".repeat(1000))));
+        assertThat(read.warnings()).isNullOrEmpty();
+        assertThat(read.evaluation().robustCorrect()).isEqualTo(658);
+        assertThat(read.evaluation().results().getFirst().attacks()).isNull();
+    }
+
+    @Test
+    void whatCannotBeCutIsRefused() {
+        TerminationMessage message = new TerminationMessage(Command.TRAIN, "r".repeat(5000), null, null, null, null, null);
+        assertThatIllegalArgumentException().isThrownBy(() -> TerminationMessages.write(message));
+    }
+
+    @Test
+    void fieldsOfANewerTrainerAreLeftOut() {
+        assertThat(TerminationMessages.read("{\"command\":\"train\",\"runId\":\"r\",\"cost\":{\"deviceSeconds\":1}}"))
+                .contains(new TerminationMessage(Command.TRAIN, "r", null, null, null, null, null));
+    }
+
+    @ParameterizedTest
+    @NullSource
+    @ValueSource(strings = {"", " ", "null", "{}", "[1]", "OutOfMemoryError", "{\"command\":\"train\"", "{\"command\":\"dance\",\"runId\":\"r\"}"})
+    void whatACrashLeavesIsNoMessage(String text) {
+        assertThat(TerminationMessages.read(text)).isEmpty();
+    }
+
+    private static TerminationMessage message(Error error, Evaluation evaluation, List<String> warnings) {
+        return new TerminationMessage(Command.REPORT, RUN_ID, error, ARTIFACT, null, evaluation, warnings);
+    }
+
+    private static Evaluation evaluation(int attacks) {
+        return new Evaluation(Suite.QUICK, 1000, 801, 658, new ConfidenceInterval("0.95", "0.7749", "0.8254"), INTERVAL,
+                List.of(new Result(ThreatModelKind.THREAT_MODEL, "linf-0.1", Norm.LINF, "0.1", Knowledge.WHITE_BOX, Suite.QUICK,
+                        1000, 801, 658, INTERVAL, Collections.nCopies(attacks, new Attack("APGD-CE of a name that takes room", 658, 12)))));
+    }
+
+    private static TerminationMessage written(TerminationMessage message) {
+        String json = TerminationMessages.write(message);
+        assertThat(json.getBytes(StandardCharsets.UTF_8).length).isLessThanOrEqualTo(TerminationMessages.MAX_BYTES);
+        return TerminationMessages.read(json).orElseThrow();
+    }
+}

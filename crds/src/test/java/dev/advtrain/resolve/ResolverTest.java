@@ -1,0 +1,182 @@
+package dev.advtrain.resolve;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.advtrain.api.v1alpha1.threatmodel.ThreatModelKind;
+import dev.advtrain.api.v1alpha1.threatmodel.ThreatModelSpec;
+import dev.advtrain.api.v1alpha1.threatmodel.ThreatModelSpec.InputRange;
+import dev.advtrain.api.v1alpha1.training.AdversarialTrainingJob;
+import dev.advtrain.crds.Manifest;
+import dev.advtrain.resolve.Resolution.Reason;
+import dev.advtrain.resolve.Resolution.Refused;
+import dev.advtrain.resolve.Resolution.Resolved;
+import dev.advtrain.resolve.RunSpec.ResolvedThreatModel;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ResolverTest {
+    private static final String[] MINIMAL = {"spec={threatModels: [{name: linf-0.1}], "
+            + "model: {builtin: {architecture: SmallCnn, classes: 10, inputShape: [1, 28, 28]}}, "
+            + "data: {train: {builtinDigits: {count: 2000, seed: 1}}, test: {builtinDigits: {count: 600, seed: 2}}}, "
+            + "output: {uri: pvc://models/digits}}"};
+
+    @Test
+    void everyDefaultIsFilledIn() throws IOException {
+        RunSpec runSpec = resolved("0.1", MINIMAL);
+        try (InputStream expected = getClass().getResourceAsStream("/manifests/minimal-resolved.json")) {
+            ObjectMapper json = new ObjectMapper();
+            assertThat(json.readTree(runSpec.evaluateJson())).isEqualTo(json.readTree(expected));
+        }
+        assertThat(resolution("0.1", MINIMAL)).isInstanceOfSatisfying(Resolved.class, r ->
+                assertThat(r.limits()).isEqualTo(new Resolution.RetryLimits(3, 100)));
+    }
+
+    @Test
+    void whatIsGivenIsKept() {
+        RunSpec runSpec = resolved("0.1");
+        AdversarialTrainingJob job = job();
+        assertThat(runSpec.training()).isEqualTo(job.getSpec().training());
+        assertThat(runSpec.evaluation()).isEqualTo(job.getSpec().evaluation());
+        assertThat(runSpec.model()).isEqualTo(job.getSpec().model());
+        assertThat(runSpec.acceptance()).isEqualTo(job.getSpec().acceptance());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0.1, 10, 0.025", "8/255, 10, 2/255", "0.1, 7, 0.0357142857", "8/255, 7, 2.85714286/255", "1e-12, 10, 2.5E-13",
+        "0, 10, 1", "0/255, 10, 1", "0.3, 1, 0.75", "100000000, 1, 250000000"})
+    void theStepSizeFollowsTheBudget(String epsilon, int steps, String stepSize) {
+        RunSpec runSpec = resolved("spec.perturbation.lp={norm: L2, epsilon: \"" + epsilon + "\"}",
+                "-spec.training.innerMaximization.stepSize", "spec.training.innerMaximization.steps=" + steps);
+        assertThat(runSpec.training().innerMaximization().stepSize()).isEqualTo(stepSize);
+        assertThat(Budget.parse(stepSize).value()).isPositive();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 0", "2, 1", "20, 1"})
+    void theWarmUpIsShorterThanTheTraining(int epochs, int warmup) {
+        RunSpec runSpec = resolved("0.1", "spec.training={epochs: " + epochs + "}");
+        assertThat(runSpec.training().schedule().cosine().warmupEpochs()).isEqualTo(warmup);
+    }
+
+    @Test
+    void nesterovNeedsMomentum() {
+        assertThat(resolved("0.1", "spec.training.optimizer.sgd={momentum: \"0\"}").training().optimizer().sgd().nesterov()).isFalse();
+    }
+
+    @Test
+    void samplesAreThoseThereAre() {
+        assertThat(resolved("0.1", "-spec.evaluation.samples", "spec.data.test.limit=300").evaluation().samples()).isEqualTo(300);
+        assertThat(resolved("0.1", "-spec.evaluation.samples", "-spec.data.test.limit").evaluation().samples()).isEqualTo(1000);
+    }
+
+    @Test
+    void aDefaultMustFitWhatIsGiven() {
+        assertThat(refused("-spec.evaluation.samples", "spec.data.test.limit=10", "spec.evaluation.shards=11").message())
+                .isEqualTo("spec.evaluation.shards: Invalid value: 11: shards must be at most samples");
+    }
+
+    @Test
+    void trainingNeedsSomethingToSelectBy() {
+        assertThat(refused("spec.data.train.limit=19").message()).isEqualTo("spec.data.validationFraction: Invalid value: \"0.05\": "
+                + "leaves none of the 19 training examples to select the best epoch by");
+        assertThat(resolved("0.1", "spec.data.train.limit=20").data().train().limit()).isEqualTo(20);
+    }
+
+    @Test
+    void requestsAreWithinLimits() {
+        assertThat(refused("spec.resources={requests: {memory: 2Gi}, limits: {memory: 2000Mi}}").message())
+                .isEqualTo("spec.resources.requests.memory: Invalid value: \"2Gi\": must be at most the limit");
+        resolved("0.1", "spec.resources={requests: {memory: 1024Mi}, limits: {memory: 1Gi}}");
+    }
+
+    @Test
+    void filesOfThisMachineAreFineWithoutACluster() {
+        AdversarialTrainingJob job = job("spec.output.uri=file:///tmp/models");
+        assertThat(new Resolver(threatModels("0.1"), Place.LAPTOP).resolve(job)).isInstanceOf(Resolved.class);
+        assertThat(new Resolver(threatModels("0.1"), Place.CLUSTER).resolve(job)).isInstanceOf(Refused.class);
+    }
+
+    @Test
+    void aMissingThreatModelIsNamed() {
+        Refused refused = (Refused) new Resolver((kind, name) -> Optional.empty(), Place.CLUSTER).resolve(job());
+        assertThat(refused.reason()).isEqualTo(Reason.THREAT_MODEL_NOT_FOUND);
+        assertThat(refused.message()).isEqualTo("spec.threatModels[0]: Invalid value: \"linf-0.1\": there is no ThreatModel of this name");
+    }
+
+    @Test
+    void aMalformedThreatModelIsNamed() {
+        Refused refused = (Refused) resolution("1.5");
+        assertThat(refused.reason()).isEqualTo(Reason.INVALID_THREAT_MODEL);
+        assertThat(refused.message()).isEqualTo("ThreatModel linf-0.1: spec.perturbation.lp.epsilon: Invalid value: \"1.5\": "
+                + "a Linf epsilon must be at most inputRange.max - inputRange.min");
+    }
+
+    @Test
+    void anEmptyThreatModelIsNamed() {
+        ThreatModelSpec empty = new ThreatModelSpec(null, null, null, null, null);
+        Refused refused = (Refused) new Resolver((kind, name) -> Optional.of(empty), Place.CLUSTER).resolve(job());
+        assertThat(refused.message()).contains("spec.inputRange: Required value").contains("spec.perturbation: Required value");
+    }
+
+    @Test
+    void allThreatModelsHaveOneInputRange() {
+        assertThat(Resolver.oneInputRange(List.of(withRange("a", "0", "1"), withRange("b", "0.0", "1.00")))).isEmpty();
+        assertThat(Resolver.oneInputRange(List.of(withRange("a", "0", "1"), withRange("b", "0", "255"))))
+                .extracting(FieldError::sentence).containsExactly(
+                        "ThreatModel b: spec.inputRange: Invalid value: [0, 255]: must be the inputRange of ThreatModel a");
+    }
+
+    @Test
+    void aJobWithoutNameOrSpecIsRefused() {
+        Resolver resolver = new Resolver(threatModels("0.1"), Place.CLUSTER);
+        assertThat(((Refused) resolver.resolve(new AdversarialTrainingJob())).message()).isEqualTo("metadata.name: Required value");
+        AdversarialTrainingJob job = job();
+        job.setSpec(null);
+        assertThat(((Refused) resolver.resolve(job)).message()).isEqualTo("spec: Required value");
+    }
+
+    @Test
+    void everythingWrongIsSaidAtOnce() {
+        assertThat(refused("spec.training.epochs=0", "spec.evaluation.shards=0", "spec.output.uri=models").errors())
+                .extracting(FieldError::path).containsExactly("spec.training.epochs", "spec.evaluation.shards", "spec.output.uri");
+    }
+
+    private static ResolvedThreatModel withRange(String name, String min, String max) {
+        return new ResolvedThreatModel(ThreatModelKind.THREAT_MODEL, name,
+                new ThreatModelSpec(null, null, null, new InputRange(min, max), null));
+    }
+
+    private static AdversarialTrainingJob job(String... edits) {
+        return new ObjectMapper().convertValue(Manifest.of("AdversarialTrainingJob", edits), AdversarialTrainingJob.class);
+    }
+
+    /** @param threatModel an epsilon, or an edit of the manifest */
+    private static ThreatModelLookup threatModels(String threatModel) {
+        String edit = threatModel.contains("=") ? threatModel : "spec.perturbation.lp.epsilon=\"" + threatModel + "\"";
+        ThreatModelSpec spec = new ObjectMapper().convertValue(Manifest.of("ThreatModel", edit).get("spec"), ThreatModelSpec.class);
+        return (kind, name) -> Optional.of(spec);
+    }
+
+    private static Resolution resolution(String threatModel, String... edits) {
+        return new Resolver(threatModels(threatModel), Place.CLUSTER).resolve(job(edits));
+    }
+
+    private static RunSpec resolved(String threatModel, String... edits) {
+        Resolution resolution = resolution(threatModel, edits);
+        assertThat(resolution).isInstanceOf(Resolved.class);
+        return ((Resolved) resolution).runSpec();
+    }
+
+    private static Refused refused(String... edits) {
+        Resolution resolution = resolution("0.1", edits);
+        assertThat(resolution).isInstanceOf(Refused.class);
+        assertThat(((Refused) resolution).reason()).isEqualTo(Reason.INVALID_SPEC);
+        return (Refused) resolution;
+    }
+}

@@ -1,0 +1,29 @@
+package dev.advtrain.resolve;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class StorageUriTest {
+    @Test
+    void takesLocationsApart() {
+        assertThat(StorageUri.parse("pvc://data-1/a/b.gz")).isEqualTo(new StorageUri.Pvc("data-1", "a/b.gz"));
+        assertThat(StorageUri.parse("file:///data/b.gz")).isEqualTo(new StorageUri.File("/data/b.gz"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "data/b.gz", "pvc://data", "pvc://data/", "pvc:///b.gz", "pvc://Data/b.gz", "file://host/b", "s3://b/k",
+        "pvc://data//b"})
+    void refusesWhatIsNoLocation(String uri) {
+        assertThatIllegalArgumentException().isThrownBy(() -> StorageUri.parse(uri)).withMessageContaining("pvc://CLAIM/path");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"pvc://data/../b", "pvc://data/a/..", "file:///a/../b"})
+    void refusesParents(String uri) {
+        assertThatIllegalArgumentException().isThrownBy(() -> StorageUri.parse(uri)).withMessageContaining("must not contain '..'");
+    }
+}
