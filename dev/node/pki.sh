@@ -1,7 +1,9 @@
 # Keys, certificates and kubeconfigs of the local cluster, made once. Sourced by dev/cluster.
 # shellcheck shell=bash disable=SC2154  # the paths and addresses are dev/cluster's
 
-new_key=(-newkey ec -pkeyopt "ec_paramgen_curve:prime256v1" -nodes)
+ec_key=(-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes)
+rsa_key=(-newkey rsa:2048 -nodes) # for people's clients: Fabric8's reads no elliptic curve keys by itself
+new_key=("${ec_key[@]}")
 
 # certificate FILE COMMON_NAME ORGANIZATION USAGE [SUBJECT_ALTERNATIVE_NAMES]
 certificate() {
@@ -43,7 +45,9 @@ make_pki() {
     certificate apiserver kube-apiserver kubernetes serverAuth \
       "DNS:localhost,DNS:kubernetes,DNS:kubernetes.default,DNS:kubernetes.default.svc,IP:127.0.0.1,IP:$SERVICE_IP,IP:$HOST_IP"
     certificate apiserver-kubelet-client kube-apiserver-kubelet-client system:masters clientAuth
+    new_key=("${rsa_key[@]}")
     certificate admin kubernetes-admin system:masters clientAuth
+    new_key=("${ec_key[@]}")
     certificate controller-manager system:kube-controller-manager system:kube-controller-manager clientAuth
     certificate scheduler system:kube-scheduler system:kube-scheduler clientAuth
     certificate proxy system:kube-proxy system:node-proxier clientAuth
