@@ -6,10 +6,11 @@ import dev.advtrain.contract.ExitCode;
 import dev.advtrain.trainer.TrainerException;
 import dev.advtrain.trainer.tensor.TorchModule;
 import java.util.List;
+import java.util.function.IntFunction;
 
 /**
  * A model under attack: eval mode, frozen parameters, inputs in the units of the threat model. Nothing done here changes
- * the model. Results belong to the scope of the first argument's tensor, unless a scope is given.
+ * the model. Tensors of a result belong to the scope given.
  */
 public final class Classifier {
     private final WrappedModel model;
@@ -39,17 +40,23 @@ public final class Classifier {
     }
 
     /** [N, classes] */
-    public NDArray logits(NDArray x) {
+    public NDArray logits(NDManager scope, NDArray x) {
         forwards += x.getShape().get(0);
-        return TorchModule.tensor(model.evaluate(x.getManager(), "forward", x));
+        return TorchModule.tensor(model.evaluate(scope, "forward", x));
+    }
+
+    /** The same, where messages name examples by their position in the batch. */
+    public int[] predict(NDArray x) {
+        return predict(x, i -> "example " + i + " of a batch of " + x.getShape().get(0));
     }
 
     /**
      * The class with the largest logit, for each example.
      *
+     * @param name how a message calls an example, by its position in the batch
      * @throws TrainerException 70 where a logit is not finite
      */
-    public int[] predict(NDArray x) {
+    public int[] predict(NDArray x, IntFunction<String> name) {
         forwards += x.getShape().get(0);
         try (NDManager scope = newScope()) {
             double[] found = TorchModule.tensor(model.evaluate(scope, "predict", x)).toDoubleArray();
@@ -57,7 +64,7 @@ public final class Classifier {
             int[] classes = new int[n];
             for (int i = 0; i < n; i++) {
                 if (found[n + i] != 1) {
-                    throw new TrainerException(ExitCode.UNSOUND, "the model's logits are not finite for example " + i + " of a batch of " + n);
+                    throw new TrainerException(ExitCode.UNSOUND, name.apply(i) + ": the model's logits are not finite");
                 }
                 classes[i] = (int) found[i];
             }

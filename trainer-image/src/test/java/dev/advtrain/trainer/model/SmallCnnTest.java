@@ -70,7 +70,7 @@ class SmallCnnTest {
                     WrappedModel read = WrappedModel.load(TorchScriptArchive.read(file), SHAPE, Optional.empty());
                     NDManager scope = made.newScope()) {
                 NDArray x = input(scope, 3);
-                assertThat(read.classifier().logits(x).toFloatArray()).isEqualTo(made.classifier().logits(x).toFloatArray());
+                assertThat(read.classifier().logits(scope, x).toFloatArray()).isEqualTo(made.classifier().logits(scope, x).toFloatArray());
             }
         }
     }
@@ -85,7 +85,7 @@ class SmallCnnTest {
             model.restore(values);
             assertThat(model.snapshot()).allSatisfy((name, tensor) -> assertThat(tensor.data()).isEqualTo(values.get(name).data()));
             NDArray x = input(scope, 2);
-            float[] logits = model.classifier().logits(x).toFloatArray();
+            float[] logits = model.classifier().logits(scope, x).toFloatArray();
 
             TorchScriptArchive whole = TorchScriptArchive.read(write(model.export(true)));
             assertThat(whole.tensors().keySet()).contains("mean", "std", "model.c1.weight");
@@ -138,7 +138,7 @@ class SmallCnnTest {
         try (WrappedModel model = WrappedModel.load(SmallCnn.create(4, false, SHAPE, 0), SHAPE, Optional.empty()); NDManager scope = model.newScope()) {
             ByteBuffer bias = ByteBuffer.allocate(5 * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN).putFloat(8, Float.NaN);
             model.restore(Map.of("l2.bias", new Tensor(ElementType.F32, new long[] {5}, bias)));
-            refused(ExitCode.UNSOUND, "logits are not finite", () -> model.classifier().predict(input(scope, 2)));
+            refused(ExitCode.UNSOUND, "example 40: the model's logits are not finite", () -> model.classifier().predict(input(scope, 2), i -> "example " + (i + 40)));
         }
     }
 

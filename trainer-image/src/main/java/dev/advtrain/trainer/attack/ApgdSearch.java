@@ -1,0 +1,233 @@
+package dev.advtrain.trainer.attack;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import dev.advtrain.trainer.model.LossGradient;
+import dev.advtrain.trainer.tensor.TorchModule;
+import dev.advtrain.trainer.threat.ThreatBudget;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * One run of {@link Apgd} on one batch. Rows of the tensors belong to the examples that are still searched, in the order
+ * of {@link #positions}; what is kept in Java goes by position in the batch.
+ */
+final class ApgdSearch implements AutoCloseable {
+    private static final double FIRST_STEP = 2;
+    private static final double MOMENTUM = 0.75;
+    private static final double RHO = 0.75;
+
+    private final AttackRun run;
+    private final Apgd attack;
+    private final int[] windows;
+    private final float[][] losses;
+    private final float[] best;
+    private final float[] bestAtCheckpoint;
+    private final boolean[] halvedAtCheckpoint;
+    private final boolean[] claimed;
+    private final float[] stepSize;
+    private int iteration;
+    private int[] positions;
+    private Tensors tensors;
+    private NDArray stepSizes;
+
+    /** Rows of the examples still searched; the kernel changes all but the first two. */
+    private record Tensors(NDManager scope, NDArray x0, NDArray y, NDArray x, NDArray xPrevious, NDArray g, NDArray xBest, NDArray gBest,
+            NDArray lossBest, NDArray xAdversarial) {
+        static Tensors of(NDManager scope, List<NDArray> list) {
+            return new Tensors(scope, list.get(0), list.get(1), list.get(2), list.get(3), list.get(4), list.get(5), list.get(6), list.get(7), list.get(8));
+        }
+
+        List<NDArray> list() {
+            return List.of(x0, y, x, xPrevious, g, xBest, gBest, lossBest, xAdversarial);
+        }
+    }
+
+    /** @param start one point for each example of the batch; the caller's to close */
+    ApgdSearch(AttackRun run, Apgd attack, NDArray start) {
+        this.run = run;
+        this.attack = attack;
+        int n = run.batch().size();
+        this.windows = attack.windows();
+        this.losses = new float[attack.steps()][n];
+        this.halvedAtCheckpoint = new boolean[n];
+        Arrays.fill(halvedAtCheckpoint, true);
+        this.claimed = new boolean[n];
+        this.stepSize = new float[n];
+        Arrays.fill(stepSize, (float) (FIRST_STEP * run.budget().epsilon()));
+        this.positions = run.all();
+
+        NDManager scope = run.classifier().newScope();
+        NDArray y = run.labels(scope, positions);
+        LossGradient at = run.classifier().lossGradient(scope, attack.loss(), start, y, y);
+        run.countGradients(positions);
+        this.best = at.losses().toFloatArray();
+        this.bestAtCheckpoint = best.clone();
+        requireFinite(best);
+        boolean[] wrong = new boolean[n];
+        try (NDArray predicted = at.logits().argMax(1)) {
+            long[] classes = predicted.toLongArray();
+            for (int i = 0; i < n; i++) {
+                wrong[i] = classes[i] != run.batch().labels()[i];
+            }
+        }
+        // Copies: the kernel writes into each of them.
+        this.tensors = Tensors.of(scope, List.of(run.x(), y, copy(start, scope), copy(start, scope), at.gradient(), copy(start, scope),
+                copy(at.gradient(), scope), at.losses(), copy(start, scope)));
+        at.logits().close();
+        newStepSizes();
+        settle(wrong);
+    }
+
+    boolean done() {
+        return positions.length == 0 || iteration == attack.steps();
+    }
+
+    void step() {
+        run.checkCancelled();
+        ThreatBudget budget = run.budget();
+        boolean[] wrong = new boolean[positions.length];
+        try (NDManager scope = run.classifier().newScope()) {
+            float[] found = TorchModule.tensor(run.classifier().gradientKernel(scope, budget.norm().kernel("apgd_step"), tensors.x(),
+                    tensors.x0(), tensors.y(), tensors.y(), tensors.x(), tensors.xPrevious(), tensors.g(), tensors.xBest(), tensors.gBest(),
+                    tensors.lossBest(), tensors.xAdversarial(), stepSizes, attack.loss().code(), iteration == 0 ? 1 : MOMENTUM,
+                    budget.epsilon(), budget.min(), budget.max())).toFloatArray();
+            run.countGradients(positions);
+            int rows = positions.length;
+            for (int row = 0; row < rows; row++) {
+                run.requireFinite(found[row], positions[row]);
+                losses[iteration][positions[row]] = found[row];
+                best[positions[row]] = found[rows + row];
+                wrong[row] = found[2 * rows + row] > 0;
+            }
+        }
+        settle(wrong);
+        if (windows[iteration] > 0 && positions.length > 0) {
+            checkpoint(windows[iteration]);
+        }
+        iteration++;
+    }
+
+    /** Judges what was kept in the batch although it was solved. */
+    void finish() {
+        if (run.keepSolved()) {
+            int[] rows = IntStream.range(0, positions.length).filter(row -> claimed[positions[row]]).toArray();
+            if (rows.length > 0) {
+                judge(rows, tensors.xAdversarial());
+            }
+        }
+    }
+
+    /** The present iterates of the examples still searched. */
+    NDArray x() {
+        return tensors.x();
+    }
+
+    /** The highest loss of each example so far. */
+    float[] best() {
+        return best;
+    }
+
+    @Override
+    public void close() {
+        tensors.scope().close();
+    }
+
+    /** Lets go of the examples whose new iterate is misclassified, where a fresh forward pass says so too. */
+    private void settle(boolean... wrong) {
+        int[] rows = IntStream.range(0, wrong.length).filter(row -> wrong[row]).toArray();
+        for (int row : rows) {
+            claimed[positions[row]] = true;
+        }
+        if (rows.length == 0 || run.keepSolved()) {
+            return;
+        }
+        boolean[] solved = new boolean[positions.length];
+        boolean[] confirmed = judge(rows, tensors.x());
+        for (int i = 0; i < rows.length; i++) {
+            solved[rows[i]] = confirmed[i];
+        }
+        keep(IntStream.range(0, positions.length).filter(row -> !solved[row]).toArray());
+    }
+
+    private boolean[] judge(int[] rows, NDArray candidates) {
+        try (NDManager scope = run.classifier().newScope()) {
+            List<NDArray> selected = run.select(scope, List.of(tensors.x0(), candidates), rows);
+            return run.judge(Arrays.stream(rows).map(row -> positions[row]).toArray(), selected.get(0), selected.get(1), true);
+        }
+    }
+
+    private void keep(int... rows) {
+        if (rows.length == positions.length) {
+            return;
+        }
+        positions = Arrays.stream(rows).map(row -> positions[row]).toArray();
+        if (rows.length > 0) {
+            NDManager scope = run.classifier().newScope();
+            Tensors selected = Tensors.of(scope, run.select(scope, tensors.list(), rows));
+            tensors.scope().close();
+            tensors = selected;
+            newStepSizes();
+        }
+    }
+
+    /** Halves the step of an example and sends it back to its best point where its progress in the window was too small. */
+    private void checkpoint(int window) {
+        float[] chosen = new float[positions.length];
+        boolean any = false;
+        for (int row = 0; row < positions.length; row++) {
+            int position = positions[row];
+            boolean oscillates = rises(position, window) <= RHO * window;
+            boolean stalls = !halvedAtCheckpoint[position] && bestAtCheckpoint[position] >= best[position];
+            halvedAtCheckpoint[position] = oscillates || stalls;
+            bestAtCheckpoint[position] = best[position];
+            if (halvedAtCheckpoint[position]) {
+                stepSize[position] /= 2;
+                chosen[row] = 1;
+                any = true;
+            }
+        }
+        if (any) {
+            try (NDArray back = tensors.scope().create(chosen)) {
+                run.classifier().tensorKernel(tensors.scope(), "apgd_return", back, tensors.x(), tensors.g(), tensors.xBest(), tensors.gBest());
+            }
+            newStepSizes();
+        }
+    }
+
+    /** Steps of the window whose loss is above that of the step before. The step before the first counts as loss 0, as in the authors' code. */
+    private int rises(int position, int window) {
+        int rises = 0;
+        for (int i = iteration - window + 1; i <= iteration; i++) {
+            float before = i == 0 ? 0 : losses[i - 1][position];
+            if (losses[i][position] > before) {
+                rises++;
+            }
+        }
+        return rises;
+    }
+
+    private void newStepSizes() {
+        if (stepSizes != null) {
+            stepSizes.close();
+        }
+        float[] values = new float[positions.length];
+        for (int row = 0; row < values.length; row++) {
+            values[row] = stepSize[positions[row]];
+        }
+        stepSizes = tensors.scope().create(values);
+    }
+
+    private void requireFinite(float... values) {
+        for (int i = 0; i < values.length; i++) {
+            run.requireFinite(values[i], positions[i]);
+        }
+    }
+
+    private static NDArray copy(NDArray array, NDManager scope) {
+        NDArray copy = array.duplicate();
+        copy.attach(scope);
+        return copy;
+    }
+}

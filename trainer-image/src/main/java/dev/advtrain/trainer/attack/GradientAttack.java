@@ -1,0 +1,34 @@
+package dev.advtrain.trainer.attack;
+
+import dev.advtrain.contract.ExitCode;
+import dev.advtrain.trainer.TrainerException;
+import dev.advtrain.trainer.model.Loss;
+import dev.advtrain.trainer.threat.ThreatBudget;
+
+/** An attack that follows the gradient of a loss with respect to the input. */
+public abstract sealed class GradientAttack extends FixedBudgetAttack permits Fgsm, Pgd, Apgd {
+    private final Loss loss;
+
+    GradientAttack(String name, ThreatBudget budget, Loss loss) {
+        super(name, budget);
+        this.loss = loss;
+    }
+
+    public final Loss loss() {
+        return loss;
+    }
+
+    @Override
+    final void requireClasses(int classes) {
+        if (classes < loss.leastClasses()) {
+            throw new TrainerException(ExitCode.DATA,
+                    name() + " needs at least " + loss.leastClasses() + " classes, the model has " + classes);
+        }
+    }
+
+    static void requireSteps(int steps) {
+        if (steps < 1) {
+            throw new TrainerException(ExitCode.RUN_SPEC, "steps is " + steps + ", expected at least 1");
+        }
+    }
+}

@@ -1,0 +1,52 @@
+package dev.advtrain.trainer.attack;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import dev.advtrain.trainer.model.Classifier;
+import dev.advtrain.trainer.random.Key;
+import dev.advtrain.trainer.tensor.TorchModule;
+import dev.advtrain.trainer.threat.Norm;
+import dev.advtrain.trainer.threat.ThreatBudget;
+
+/** Random starts. Each example's draws are keyed by its id, so they are the same in any batch. */
+final class Starts {
+    /** Key of the draw that is not a direction. */
+    private static final int RADIUS_ITERATION = 1;
+
+    private Starts() {}
+
+    /** Uniform in the budget. */
+    static NDArray pgd(Classifier classifier, NDManager scope, ThreatBudget budget, Key key, NDArray x0, long... ids) {
+        Norm norm = budget.norm();
+        float[] radii = new float[ids.length];
+        for (int i = 0; i < radii.length; i++) {
+            radii[i] = norm.startRadius(key.withIteration(RADIUS_ITERATION).withExample(ids[i]), features(x0));
+        }
+        try (NDManager draws = classifier.newScope()) {
+            return TorchModule.tensor(classifier.tensorKernel(scope, norm.kernel("pgd_start"), x0, draws(draws, norm, key, x0, ids),
+                    draws.create(radii), budget.epsilon(), budget.min(), budget.max()));
+        }
+    }
+
+    /** On the bound of the budget. */
+    static NDArray apgd(Classifier classifier, NDManager scope, ThreatBudget budget, Key key, NDArray x0, long... ids) {
+        try (NDManager draws = classifier.newScope()) {
+            return TorchModule.tensor(classifier.tensorKernel(scope, budget.norm().kernel("apgd_start"), x0,
+                    draws(draws, budget.norm(), key, x0, ids), budget.epsilon(), budget.min(), budget.max()));
+        }
+    }
+
+    private static NDArray draws(NDManager manager, Norm norm, Key key, NDArray x0, long... ids) {
+        int features = features(x0);
+        float[] values = new float[Math.multiplyExact(ids.length, features)];
+        for (int i = 0; i < ids.length; i++) {
+            norm.startDraws(key.withExample(ids[i]), values, i * features, features);
+        }
+        return manager.create(values, new Shape(x0.getShape().getShape()));
+    }
+
+    private static int features(NDArray x0) {
+        return Math.toIntExact(x0.size() / x0.getShape().get(0));
+    }
+}

@@ -1,0 +1,40 @@
+package dev.advtrain.trainer.threat;
+
+import dev.advtrain.contract.ExitCode;
+import dev.advtrain.trainer.TrainerException;
+import java.math.BigDecimal;
+
+/**
+ * What an attacker may do to one input.
+ *
+ * @param epsilon largest perturbation, in units of the input
+ * @param min     smallest value an input may have
+ * @param max     largest value an input may have
+ */
+public record ThreatBudget(Norm norm, double epsilon, double min, double max) {
+    private static final double TOLERANCE = 1e-6;
+
+    public ThreatBudget {
+        if (!(epsilon >= 0) || Double.isInfinite(epsilon)) {
+            throw new TrainerException(ExitCode.RUN_SPEC, "perturbation.lp.epsilon is " + epsilon + ", expected a number of at least 0");
+        }
+        if (!(min < max) || Double.isInfinite(min) || Double.isInfinite(max)) {
+            throw new TrainerException(ExitCode.RUN_SPEC, "inputRange is " + min + " to " + max + ", expected min below max");
+        }
+    }
+
+    public ThreatBudget withEpsilon(double other) {
+        return new ThreatBudget(norm, other, min, max);
+    }
+
+    /** How far a candidate may lie outside: 1e-6; where inputs are larger than 1, float32 itself rounds in proportion. */
+    public double tolerance() {
+        return TOLERANCE * Math.max(1, Math.max(Math.abs(min), Math.abs(max)));
+    }
+
+    /** As in {@code Linf 0.1}. */
+    @Override
+    public String toString() {
+        return norm + " " + BigDecimal.valueOf(epsilon).stripTrailingZeros().toPlainString();
+    }
+}

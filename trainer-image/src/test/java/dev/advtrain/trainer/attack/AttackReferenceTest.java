@@ -1,0 +1,121 @@
+package dev.advtrain.trainer.attack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import dev.advtrain.trainer.model.Classifier;
+import dev.advtrain.trainer.model.Loss;
+import dev.advtrain.trainer.model.Reference;
+import dev.advtrain.trainer.model.WrappedModel;
+import dev.advtrain.trainer.random.Key;
+import dev.advtrain.trainer.random.Purpose;
+import dev.advtrain.trainer.threat.Norm;
+import dev.advtrain.trainer.threat.ThreatBudget;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Deterministic attacks from the clean start against what the authors' own implementations gave. */
+class AttackReferenceTest {
+    private static final Key KEY = Key.of(0, Purpose.ATTACK_START);
+    private static final AttackContext KEEPING = new AttackContext(KEY, Cancellation.NEVER, true);
+
+    static List<Reference> references() {
+        return Reference.all(AttackReferenceTest.class);
+    }
+
+    static Stream<Arguments> apgdCases() {
+        List<Arguments> cases = new ArrayList<>();
+        for (Reference reference : references()) {
+            for (Norm norm : Norm.values()) {
+                cases.add(Arguments.of(reference, norm, Loss.CROSS_ENTROPY));
+                cases.add(Arguments.of(reference, norm, Loss.DLR));
+            }
+        }
+        return cases.stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource("references")
+    void pgd20(Reference reference) {
+        ThreatBudget budget = budget(reference, Norm.LINF);
+        Pgd attack = new Pgd(budget, Loss.CROSS_ENTROPY, 20, reference.pgdStep(), false);
+        try (WrappedModel model = reference.model(); NDManager scope = model.newScope()) {
+            Classifier classifier = model.classifier();
+            AttackBatch batch = batch(reference, scope);
+            NDArray y = scope.create(reference.y());
+            NDArray last = attack.craft(classifier, scope, batch, y, KEY, Cancellation.NEVER);
+            float[] losses = classifier.lossGradient(scope, Loss.CROSS_ENTROPY, last, y, y).losses().toFloatArray();
+            assertMostlyClose(losses, reference.values().floats("pgd20.nors.loss"));
+            assertVerdicts(attack.run(classifier, batch, KEEPING), reference.values().floats("pgd20.nors.acc"));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("apgdCases")
+    void apgd(Reference reference, Norm norm, Loss loss) {
+        String name = "apgd." + norm + (loss == Loss.DLR ? ".dlr" : ".ce");
+        Apgd attack = new Apgd(budget(reference, norm), loss, 100, false);
+        try (WrappedModel model = reference.model(); NDManager scope = model.newScope()) {
+            AttackBatch batch = batch(reference, scope);
+            AttackRun run = new AttackRun(attack, model.classifier(), batch, KEEPING, scope);
+            try (ApgdSearch search = new ApgdSearch(run, attack, batch.x())) {
+                while (!search.done()) {
+                    search.step();
+                }
+                search.finish();
+                assertMostlyClose(search.best(), reference.values().floats(name + ".best_loss"));
+            }
+            assertVerdicts(run.result(), reference.values().floats(name + ".acc"));
+            assertThat(run.result().gradients()).containsOnly(101);
+        }
+    }
+
+    @Test
+    void checkpointsAreThoseOfThePaper() {
+        int[] windows = new Apgd(new ThreatBudget(Norm.LINF, 0.1, 0, 1), Loss.CROSS_ENTROPY, 100).windows();
+        List<Integer> ends = new ArrayList<>();
+        for (int i = 0; i < windows.length; i++) {
+            if (windows[i] > 0) {
+                ends.add(i + 1);
+            }
+        }
+        assertThat(ends).containsExactly(22, 41, 57, 70, 80, 87, 93, 99);
+    }
+
+    private static ThreatBudget budget(Reference reference, Norm norm) {
+        return new ThreatBudget(norm, reference.epsilon().get(norm.toString()), 0, 1);
+    }
+
+    private static AttackBatch batch(Reference reference, NDManager scope) {
+        NDArray x = scope.create(reference.x(), new Shape(Reference.SHAPE.batch(reference.size())));
+        return new AttackBatch(x, reference.y(), LongStream.range(0, reference.size()).toArray());
+    }
+
+    private static void assertMostlyClose(float[] found, float[] expected) {
+        int close = 0;
+        for (int i = 0; i < found.length; i++) {
+            if (Math.abs(found[i] - expected[i]) <= 1e-3 * Math.abs(expected[i])) {
+                close++;
+            }
+        }
+        assertThat(close).as("close to the recorded, of %s", found.length).isGreaterThanOrEqualTo((int) Math.ceil(0.9 * found.length));
+    }
+
+    private static void assertVerdicts(AttackResult result, float[] robust) {
+        List<Integer> differing = new ArrayList<>();
+        for (int i = 0; i < robust.length; i++) {
+            if (result.success(i) == robust[i] > 0) {
+                differing.add(i);
+            }
+        }
+        assertThat(differing).as("examples judged differently").hasSizeLessThanOrEqualTo(1);
+    }
+}
