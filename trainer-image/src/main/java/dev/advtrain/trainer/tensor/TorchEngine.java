@@ -56,6 +56,7 @@ public final class TorchEngine {
         private static final EngineException FAILURE;
 
         static {
+            OpenMp.waitPassively();
             Engine engine = null;
             EngineException failure = null;
             setDefault("ai.djl.pytorch.num_threads", Integer.toString(Runtime.getRuntime().availableProcessors()));
