@@ -126,7 +126,7 @@ public final class Rules {
         range("spec.data.train.limit", 20, 0, 1_000_000_000);
         for (String each : List.of("spec.data.train.idx.images", "spec.data.test.idx.labels")) {
             required(each, each + ".uri");
-            for (String bad : List.of("/data/train.gz", "pvc://Data/train.gz", "pvc://data", "pvc://data/", "s3://bucket/key", "pvc://data/a b")) {
+            for (String bad : List.of("/data/train.gz", "pvc://Data/train.gz", "pvc://data", "pvc://data/", "s3://bucket/key", "pvc://data/a b", "pvc://data/a\\u0000")) {
                 pattern(each + ".uri", "pvc://data-2/a/b.gz", "\"" + bad + "\"", Patterns.URI);
             }
             length(each + ".uri", "pvc://d/a.gz", "pvc://d/" + "a".repeat(600), Patterns.MAX_URI_LENGTH);

@@ -14,7 +14,7 @@ public final class Patterns {
     public static final String SHA256 = "^[0-9a-f]{64}$";
     /** The name of a Kubernetes object (DNS subdomain). */
     public static final String OBJECT_NAME = "^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$";
-    public static final String URI = "^(file://|pvc://[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?)/[^/\\s][^\\s]*$";
+    public static final String URI = "^(file://|pvc://[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?)/[^/\\s\\x00-\\x1f\\x7f][^\\s\\x00-\\x1f\\x7f]*$";
     public static final String QUANTITY =
             "^(\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))))?$";
 
