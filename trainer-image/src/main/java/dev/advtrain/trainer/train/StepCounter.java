@@ -34,6 +34,16 @@ final class StepCounter {
         this.earlier = read();
     }
 
+    /** Whether an attempt of this run has been counted in the folder. */
+    static boolean knows(Location folder, String runId) {
+        return !new StepCounter(folder, runId, 0, 0).earlier.isEmpty();
+    }
+
+    /** Writes the file for the first time: storage that refuses to be written is found before any work is done. */
+    void begin() {
+        write();
+    }
+
     void stepDone() {
         stepsDone++;
         write();

@@ -7,11 +7,9 @@ import dev.advtrain.contract.ExitCode;
 import dev.advtrain.trainer.TrainerException;
 import dev.advtrain.trainer.storage.Location;
 import dev.advtrain.trainer.storage.Locations;
-import dev.advtrain.trainer.storage.Storage;
 import dev.advtrain.trainer.tensor.SafeTensors.ElementType;
 import dev.advtrain.trainer.tensor.SafeTensors.Tensor;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -109,51 +107,12 @@ class CheckpointStoreTest {
     void aFullDiskLeavesTheOneBefore() {
         store.save(checkpoint("run-a", 1));
         for (String refused : List.of(".safetensors", ".json")) {
-            Location full = new Location(new FullStorage(location.storage(), refused), location.path());
+            Location full = new Location(new FullStorage(location.storage(), path -> path.endsWith(refused)), location.path());
             CheckpointStore failing = new CheckpointStore(full, "run-a", warnings::add);
             assertThatExceptionOfType(TrainerException.class).isThrownBy(() -> failing.save(checkpoint("run-a", 2)))
                     .satisfies(e -> assertThat(e.exitCode()).isEqualTo(ExitCode.STORAGE))
                     .withMessageContaining("No space left on device");
             assertThat(open("run-a").latest().orElseThrow().state().step()).isEqualTo(1);
-        }
-    }
-
-    /** Has no room for files with one ending; otherwise the storage below. */
-    private record FullStorage(Storage below, String refused) implements Storage {
-        @Override
-        public String uri(String path) {
-            return below.uri(path);
-        }
-
-        @Override
-        public InputStream read(String path) {
-            return below.read(path);
-        }
-
-        @Override
-        public void write(String path, Content content, boolean durable) {
-            below.write(path, out -> {
-                if (path.endsWith(refused)) {
-                    out.write(new byte[10]);
-                    throw new IOException("No space left on device");
-                }
-                content.writeTo(out);
-            }, durable);
-        }
-
-        @Override
-        public boolean exists(String path) {
-            return below.exists(path);
-        }
-
-        @Override
-        public List<String> list(String path) {
-            return below.list(path);
-        }
-
-        @Override
-        public void delete(String path) {
-            below.delete(path);
         }
     }
 

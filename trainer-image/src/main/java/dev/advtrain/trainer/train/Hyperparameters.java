@@ -1,0 +1,43 @@
+package dev.advtrain.trainer.train;
+
+import dev.advtrain.api.v1alpha1.training.TrainingSpec;
+import dev.advtrain.resolve.Budget;
+import dev.advtrain.resolve.RunSpec;
+
+/**
+ * The numbers of a run, parsed.
+ *
+ * @param stepSize of the attack at full epsilon, in units of the input range
+ * @param attackSteps of the inner maximization
+ * @param selectionEvery epochs between two validations; the last epoch always has one
+ */
+record Hyperparameters(double stepSize, int attackSteps, boolean randomStart, int epsilonWarmupEpochs, int epochs,
+        int batchSize, double learningRate, double momentum, boolean nesterov, double weightDecay, Integer cosineWarmupEpochs,
+        int selectionEvery, long seed) {
+
+    /** @param spec resolved, so that no field with a default is missing */
+    static Hyperparameters of(RunSpec spec) {
+        TrainingSpec training = spec.training();
+        TrainingSpec.InnerMaximization inner = training.innerMaximization();
+        TrainingSpec.Sgd sgd = training.optimizer().sgd();
+        TrainingSpec.Cosine cosine = training.schedule().cosine();
+        return new Hyperparameters(
+                Budget.parse(inner.stepSize()).value(), inner.steps(), inner.randomStart(), inner.epsilonWarmupEpochs(),
+                training.epochs(), training.batchSize(), Double.parseDouble(sgd.learningRate()), Double.parseDouble(sgd.momentum()),
+                sgd.nesterov(), Double.parseDouble(sgd.weightDecay()), cosine == null ? null : cosine.warmupEpochs(),
+                training.selection().everyEpochs(), training.seed());
+    }
+
+    Schedule schedule(long stepsPerEpoch) {
+        return cosineWarmupEpochs == null ? new Schedule.Constant(learningRate)
+                : new Schedule.Cosine(learningRate, cosineWarmupEpochs * stepsPerEpoch, epochs * stepsPerEpoch);
+    }
+
+    EpsilonWarmup epsilonWarmup(long stepsPerEpoch) {
+        return new EpsilonWarmup(epsilonWarmupEpochs * stepsPerEpoch);
+    }
+
+    boolean validates(int epoch) {
+        return epoch % selectionEvery == 0 || epoch == epochs;
+    }
+}

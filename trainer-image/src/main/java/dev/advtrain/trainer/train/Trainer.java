@@ -1,0 +1,83 @@
+package dev.advtrain.trainer.train;
+
+import dev.advtrain.api.v1alpha1.threatmodel.ThreatModelSpec;
+import dev.advtrain.api.v1alpha1.training.ModelSpec;
+import dev.advtrain.contract.OutputFiles;
+import dev.advtrain.resolve.Budget;
+import dev.advtrain.resolve.RunSpec;
+import dev.advtrain.trainer.data.Datasets;
+import dev.advtrain.trainer.data.Format;
+import dev.advtrain.trainer.data.Split;
+import dev.advtrain.trainer.model.ModelShape;
+import dev.advtrain.trainer.model.Normalization;
+import dev.advtrain.trainer.model.SmallCnn;
+import dev.advtrain.trainer.model.WrappedModel;
+import dev.advtrain.trainer.storage.Location;
+import dev.advtrain.trainer.tensor.TorchScriptArchive;
+import dev.advtrain.trainer.threat.Norm;
+import dev.advtrain.trainer.threat.ThreatBudget;
+import java.util.List;
+import java.util.Optional;
+
+/** Hardens the model of a run spec: PGD adversarial training (Madry et al. 2018, arXiv:1706.06083). */
+public final class Trainer {
+
+    private Trainer() {}
+
+    /**
+     * Trains, or goes on from the checkpoint of an earlier attempt, and writes the artifact. A run that is already done
+     * returns at once.
+     *
+     * @param spec resolved; the part that training sees is enough
+     * @throws dev.advtrain.trainer.TrainerException with the exit code of what went wrong; {@code STOPPED} after a
+     *         checkpoint was saved on cancellation
+     */
+    public static TrainingResult train(RunSpec spec, TrainingContext context) {
+        return train(spec, context, context.locations().output("output.uri", spec.output().uri()));
+    }
+
+    static TrainingResult train(RunSpec spec, TrainingContext context, Location output) {
+        Location checkpoints = output.child(OutputFiles.CHECKPOINTS);
+        Artifact artifact = new Artifact(output, context.runId());
+        Optional<TrainingReport> done = artifact.finished(StepCounter.knows(checkpoints, context.runId()), spec.output().overwrite());
+        if (done.isPresent()) {
+            context.listener().message(output.uri() + " already holds the artifact of this run");
+            return artifact.result(done.get());
+        }
+        ModelShape shape = shape(spec.model());
+        Hyperparameters hyperparameters = Hyperparameters.of(spec);
+        ThreatBudget budget = budget(spec.threatModels().getFirst().spec());
+        Format format = new Format(shape.input(), shape.classes(), budget.min(), budget.max());
+        Split split = Split.of(new Datasets(context.locations(), format).load("data.train", spec.data().train()),
+                Double.parseDouble(spec.data().validationFraction()), hyperparameters.seed());
+        try (WrappedModel model = WrappedModel.load(initial(spec.model(), shape, hyperparameters.seed()), shape,
+                normalization(spec.model()), SgdLearner.KERNEL)) {
+            return new TrainingRun(spec, context, hyperparameters, budget, split, model, artifact, checkpoints).run();
+        }
+    }
+
+    private static ModelShape shape(ModelSpec model) {
+        return new ModelShape(model.builtin().inputShape().stream().mapToLong(Integer::longValue).toArray(), model.builtin().classes());
+    }
+
+    private static TorchScriptArchive initial(ModelSpec model, ModelShape shape, long seed) {
+        ModelSpec.Builtin builtin = model.builtin();
+        return switch (builtin.architecture()) {
+            case SMALL_CNN -> SmallCnn.create(builtin.width(), builtin.batchNorm(), shape, seed);
+        };
+    }
+
+    private static Optional<Normalization> normalization(ModelSpec model) {
+        return Optional.ofNullable(model.normalization()).map(n -> new Normalization(numbers(n.mean()), numbers(n.std())));
+    }
+
+    private static List<Double> numbers(List<String> texts) {
+        return texts.stream().map(Double::valueOf).toList();
+    }
+
+    private static ThreatBudget budget(ThreatModelSpec threat) {
+        ThreatModelSpec.Lp lp = threat.perturbation().lp();
+        return new ThreatBudget(Norm.of(lp.norm()), Budget.parse(lp.epsilon()).value(), Double.parseDouble(threat.inputRange().min()),
+                Double.parseDouble(threat.inputRange().max()));
+    }
+}

@@ -1,0 +1,236 @@
+package dev.advtrain.trainer.train;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import dev.advtrain.api.v1alpha1.training.OutputFormat;
+import dev.advtrain.contract.ExitCode;
+import dev.advtrain.contract.OutputFiles;
+import dev.advtrain.resolve.RunSpec;
+import dev.advtrain.trainer.TrainerException;
+import dev.advtrain.trainer.attack.AttackBatch;
+import dev.advtrain.trainer.attack.AttackCancelledException;
+import dev.advtrain.trainer.data.Split;
+import dev.advtrain.trainer.model.WrappedModel;
+import dev.advtrain.trainer.storage.Location;
+import dev.advtrain.trainer.tensor.SafeTensors;
+import dev.advtrain.trainer.tensor.SafeTensors.Tensor;
+import dev.advtrain.trainer.threat.ThreatBudget;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SequencedMap;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+
+/** One attempt at a run, from its start or its newest checkpoint to the artifact. */
+final class TrainingRun {
+    private static final String BEST = "best/";
+
+    private final RunSpec spec;
+    private final TrainingContext context;
+    private final Hyperparameters hyperparameters;
+    private final ThreatBudget budget;
+    private final Split split;
+    private final WrappedModel model;
+    private final Artifact artifact;
+    private final Location checkpointFolder;
+    private final CheckpointStore checkpoints;
+    private final Environment environment = Environment.current();
+    private final BatchSource batches;
+    private final long stepsPerEpoch;
+    private final Schedule schedule;
+    private final EpsilonWarmup warmup;
+    private final Crafter crafter;
+    private final Validation validation;
+    private final Pace pace;
+
+    private final Set<String> warnings = new LinkedHashSet<>();
+    private final List<EpochRecord> epochs = new ArrayList<>();
+    private long step;
+    private double lossSum;
+    private long lossCount;
+    private Candidate best;
+    private SequencedMap<String, Tensor> bestModel = new LinkedHashMap<>();
+    private long savedAt;
+
+    TrainingRun(RunSpec spec, TrainingContext context, Hyperparameters hyperparameters, ThreatBudget budget, Split split,
+            WrappedModel model, Artifact artifact, Location checkpointFolder) {
+        this.spec = spec;
+        this.context = context;
+        this.hyperparameters = hyperparameters;
+        this.budget = budget;
+        this.split = split;
+        this.model = model;
+        this.artifact = artifact;
+        this.checkpointFolder = checkpointFolder;
+        this.checkpoints = new CheckpointStore(checkpointFolder, context.runId(), this::warn);
+        this.batches = new BatchSource(split.train(), hyperparameters.batchSize(), hyperparameters.seed());
+        this.stepsPerEpoch = batches.batchesPerEpoch();
+        this.schedule = hyperparameters.schedule(stepsPerEpoch);
+        this.warmup = hyperparameters.epsilonWarmup(stepsPerEpoch);
+        this.crafter = new Crafter(model.classifier(), budget, hyperparameters, context.cancellation());
+        this.validation = new Validation(model.classifier(), model.shape(), split.validation(), budget, hyperparameters.seed(),
+                context.cancellation());
+        this.pace = new Pace(context.nanoTime());
+    }
+
+    TrainingResult run() {
+        artifact.begin();
+        try (SgdLearner learner = new SgdLearner(model, hyperparameters.momentum(), hyperparameters.nesterov(),
+                hyperparameters.weightDecay())) {
+            resume(learner);
+            StepCounter counter = new StepCounter(checkpointFolder, context.runId(), context.attempt(), step);
+            counter.begin();
+            savedAt = context.nanoTime().getAsLong();
+            try {
+                while (epochs.size() < hyperparameters.epochs()) {
+                    while (step < (epochs.size() + 1) * stepsPerEpoch) {
+                        trainStep(learner);
+                        counter.stepDone();
+                        context.listener().step(progress());
+                        saveIfDue(learner);
+                    }
+                    endEpoch();
+                    save(learner);
+                    context.listener().epoch(progress());
+                }
+            } catch (AttackCancelledException e) {
+                save(learner);
+                throw new TrainerException(ExitCode.STOPPED, "stopped after step " + step + " of " + steps() + "; a checkpoint is saved", e);
+            }
+            return finish(counter);
+        }
+    }
+
+    private void resume(SgdLearner learner) {
+        checkpoints.latest().ifPresent(checkpoint -> {
+            TrainingState state = checkpoint.state();
+            learner.restore(checkpoint.tensors());
+            step = state.step();
+            epochs.addAll(state.epochs());
+            lossSum = state.lossSum();
+            lossCount = state.lossCount();
+            best = state.best();
+            checkpoint.tensors().forEach((name, tensor) -> {
+                if (name.startsWith(BEST)) {
+                    bestModel.put(name.substring(BEST.length()), tensor);
+                }
+            });
+            warnings.addAll(state.warnings());
+            context.listener().message("going on from the checkpoint after step " + step + " of " + steps());
+            if (!state.environment().equals(environment)) {
+                warn("attempt " + context.attempt() + " went on with " + environment.text() + " what attempt " + state.attempt()
+                        + " began with " + state.environment().text() + ": the last digits may differ from an undisturbed run");
+            }
+        });
+    }
+
+    private void trainStep(SgdLearner learner) {
+        // Once more than the attack does, which takes no step where epsilon is 0.
+        context.cancellation().check();
+        int epoch = epochs.size() + 1;
+        BatchSource.Batch batch = batches.batch(epoch, step % stepsPerEpoch);
+        pace.begin();
+        try (NDManager scope = model.newScope()) {
+            NDArray x = scope.create(batch.x(), new Shape(model.shape().batch(batch.size())));
+            NDArray y = scope.create(batch.y());
+            NDArray adversarial = crafter.craft(scope, new AttackBatch(x, batch.y(), batch.ids()), y, epoch, warmup.scale(step));
+            double learningRate = schedule.learningRate(step);
+            float loss = learner.step(scope, adversarial, y, learningRate);
+            if (!Float.isFinite(loss)) {
+                throw new TrainerException(ExitCode.UNSOUND, "the training loss is " + loss + " at step " + (step + 1) + " of " + steps()
+                        + " (epoch " + epoch + ", learning rate " + learningRate + "): no model is written. Try a lower "
+                        + "training.optimizer.sgd.learningRate or a longer training.schedule.cosine.warmupEpochs");
+            }
+            lossSum += (double) loss * batch.size();
+            lossCount += batch.size();
+        }
+        step++;
+        pace.endStep(batch.size());
+    }
+
+    private void endEpoch() {
+        int epoch = epochs.size() + 1;
+        Double clean = null;
+        Double robust = null;
+        if (hyperparameters.validates(epoch)) {
+            pace.begin();
+            Candidate candidate = validation.measure(epoch);
+            pace.endValidation();
+            clean = candidate.clean();
+            robust = candidate.robust();
+            if (best == null || candidate.betterThan(best)) {
+                best = candidate;
+                bestModel = model.snapshot();
+            }
+        }
+        epochs.add(new EpochRecord(epoch, lossSum / lossCount, clean, robust, budget.epsilon() * warmup.scale(step - 1),
+                schedule.learningRate(step - 1), pace.imagesPerSecond()));
+        lossSum = 0;
+        lossCount = 0;
+    }
+
+    private TrainingResult finish(StepCounter counter) {
+        model.restore(bestModel);
+        TrainingReport.OutputFile torchScript = artifact.write(OutputFiles.MODEL,
+                out -> model.export(spec.output().includeNormalization()).write(out));
+        TrainingReport.OutputFile safetensors = spec.output().formats().contains(OutputFormat.SAFE_TENSORS)
+                ? artifact.write(OutputFiles.SAFETENSORS, out -> new SafeTensors(Map.of("format", "pt"), bestModel).write(out))
+                : null;
+        TrainingReport report = new TrainingReport(context.runId(), torchScript, safetensors, best.epoch(), epochs, steps(),
+                counter.attempts(), split.train().digests(), environment, hyperparameters.seed(), List.copyOf(warnings));
+        artifact.finish(report);
+        if (!spec.checkpoint().keep()) {
+            checkpoints.deleteAll();
+            counter.delete();
+        }
+        return artifact.result(report);
+    }
+
+    private void saveIfDue(SgdLearner learner) {
+        long due = savedAt + spec.checkpoint().intervalSeconds() * 1_000_000_000L;
+        // The end of an epoch saves anyway, after its validation.
+        if (context.nanoTime().getAsLong() - due >= 0 && step % stepsPerEpoch != 0) {
+            save(learner);
+        }
+    }
+
+    private void save(SgdLearner learner) {
+        SequencedMap<String, Tensor> tensors = learner.state();
+        bestModel.forEach((name, tensor) -> tensors.put(BEST + name, tensor));
+        checkpoints.save(new Checkpoint(new TrainingState(context.runId(), context.attempt(), step, epochs, lossSum, lossCount, best,
+                environment, List.copyOf(warnings)), tensors));
+        savedAt = context.nanoTime().getAsLong();
+    }
+
+    private long steps() {
+        return hyperparameters.epochs() * stepsPerEpoch;
+    }
+
+    private Progress progress() {
+        int ended = epochs.size();
+        EpochRecord last = ended == 0 ? null : epochs.getLast();
+        // Between epochs the sum is empty: the loss is the last epoch's.
+        double loss = lossCount > 0 ? lossSum / lossCount : last == null ? Double.NaN : last.loss();
+        long validationsLeft = IntStream.rangeClosed(ended + 1, hyperparameters.epochs())
+                .filter(hyperparameters::validates).count();
+        return new Progress(lossCount > 0 ? ended + 1 : ended, hyperparameters.epochs(), step, steps(), loss,
+                lastValidation(EpochRecord::cleanValidation), lastValidation(EpochRecord::robustValidation), pace.imagesPerSecond(),
+                pace.secondsLeft(steps() - step, validationsLeft));
+    }
+
+    private Double lastValidation(Function<EpochRecord, Double> value) {
+        return epochs.reversed().stream().map(value).filter(Objects::nonNull).findFirst().orElse(null);
+    }
+
+    private void warn(String warning) {
+        if (warnings.add(warning)) {
+            context.listener().message(warning);
+        }
+    }
+}

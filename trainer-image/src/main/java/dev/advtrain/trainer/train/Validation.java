@@ -1,0 +1,81 @@
+package dev.advtrain.trainer.train;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import dev.advtrain.trainer.attack.AttackBatch;
+import dev.advtrain.trainer.attack.AttackContext;
+import dev.advtrain.trainer.attack.AttackResult;
+import dev.advtrain.trainer.attack.Cancellation;
+import dev.advtrain.trainer.attack.Pgd;
+import dev.advtrain.trainer.data.Dataset;
+import dev.advtrain.trainer.model.Classifier;
+import dev.advtrain.trainer.model.Loss;
+import dev.advtrain.trainer.model.ModelShape;
+import dev.advtrain.trainer.random.Key;
+import dev.advtrain.trainer.random.Purpose;
+import dev.advtrain.trainer.threat.ThreatBudget;
+import java.util.stream.IntStream;
+
+/**
+ * Clean and robust accuracy on the examples held back: PGD-20 at full epsilon, from starts that are the same in every
+ * epoch, so that epochs differ by their parameters alone.
+ */
+final class Validation {
+    private static final int STEPS = 20;
+    private static final double STEP_SIZE = 0.25;
+    private static final int BATCH = 250;
+
+    private final Classifier classifier;
+    private final ModelShape shape;
+    private final Dataset data;
+    private final Pgd pgd;
+    private final AttackContext context;
+
+    Validation(Classifier classifier, ModelShape shape, Dataset data, ThreatBudget budget, long seed, Cancellation cancellation) {
+        this.classifier = classifier;
+        this.shape = shape;
+        this.data = data;
+        this.pgd = new Pgd(budget, Loss.CROSS_ENTROPY, STEPS, STEP_SIZE * budget.epsilon(), true);
+        this.context = new AttackContext(Key.of(seed, Purpose.ATTACK_START), cancellation);
+    }
+
+    /** @param epoch 1-based, of the candidate */
+    Candidate measure(int epoch) {
+        int clean = 0;
+        int robust = 0;
+        for (int from = 0; from < data.size(); from += BATCH) {
+            int[] all = IntStream.range(from, Math.min(from + BATCH, data.size())).toArray();
+            int[] right = right(all);
+            clean += right.length;
+            robust += right.length == 0 ? 0 : unbroken(right);
+        }
+        return new Candidate(epoch, (double) clean / data.size(), (double) robust / data.size());
+    }
+
+    /** Those that are classified right as they are: the others need no attack. */
+    private int[] right(int... examples) {
+        try (NDManager scope = classifier.newScope()) {
+            int[] predicted = classifier.predict(inputs(scope, examples), i -> "validation example " + data.id(examples[i]));
+            return IntStream.range(0, examples.length).filter(i -> predicted[i] == data.label(examples[i])).map(i -> examples[i])
+                    .toArray();
+        }
+    }
+
+    private int unbroken(int... examples) {
+        try (NDManager scope = classifier.newScope()) {
+            long[] labels = IntStream.of(examples).mapToLong(data::label).toArray();
+            long[] ids = IntStream.of(examples).mapToLong(data::id).toArray();
+            AttackResult result = pgd.run(classifier, new AttackBatch(inputs(scope, examples), labels, ids), context);
+            return (int) IntStream.range(0, examples.length).filter(i -> !result.success(i)).count();
+        }
+    }
+
+    private NDArray inputs(NDManager scope, int... examples) {
+        float[] values = new float[examples.length * data.features()];
+        for (int i = 0; i < examples.length; i++) {
+            data.copy(examples[i], values, i * data.features());
+        }
+        return scope.create(values, new Shape(shape.batch(examples.length)));
+    }
+}

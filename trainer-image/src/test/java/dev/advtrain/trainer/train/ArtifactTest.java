@@ -1,0 +1,81 @@
+package dev.advtrain.trainer.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.advtrain.contract.ExitCode;
+import dev.advtrain.trainer.TrainerException;
+import dev.advtrain.trainer.storage.Location;
+import dev.advtrain.trainer.storage.Locations;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ArtifactTest {
+    @TempDir
+    Path folder;
+
+    private Location output;
+
+    @BeforeEach
+    void open() {
+        output = new Locations(Map.of(), Map.of("models", folder), false).output("output.uri", "pvc://models/out");
+    }
+
+    @Test
+    void aFinishedRunIsFoundAgain() {
+        write("run-a");
+        Artifact artifact = new Artifact(output, "run-a");
+        TrainingReport report = artifact.finished(false, false).orElseThrow();
+        TrainingResult result = artifact.result(report);
+        assertThat(result.modelUri()).isEqualTo("pvc://models/out/model.pt");
+        assertThat(result.stepsDone()).isEqualTo(12);
+        assertThat(result.steps()).isEqualTo(10);
+        assertThat(result.attempt()).isEqualTo(2);
+    }
+
+    @Test
+    void aModelThatIsNotWholeIsMadeAgain() throws IOException {
+        write("run-a");
+        Files.write(folder.resolve("out/model.pt"), new byte[2]);
+        assertThat(new Artifact(output, "run-a").finished(true, false)).isEmpty();
+        Files.delete(folder.resolve("out/model.pt"));
+        assertThat(new Artifact(output, "run-a").finished(true, false)).isEmpty();
+    }
+
+    @Test
+    void anotherRunsArtifactIsOnlyReplacedWhenAsked() {
+        write("run-a");
+        Artifact other = new Artifact(output, "run-b");
+        assertThatExceptionOfType(TrainerException.class).isThrownBy(() -> other.finished(false, false))
+                .satisfies(e -> assertThat(e.exitCode()).isEqualTo(ExitCode.OUTPUT_TAKEN))
+                .withMessageContaining("output.uri: pvc://models/out holds the artifact of run run-a")
+                .withMessageContaining("output.overwrite");
+        assertThat(other.finished(false, true)).isEmpty();
+    }
+
+    @Test
+    void aModelWithoutReportIsOursOnlyIfWeBegan() {
+        write("run-a");
+        output.child("training.json").delete();
+        Artifact artifact = new Artifact(output, "run-a");
+        assertThat(artifact.finished(true, false)).isEmpty();
+        assertThatExceptionOfType(TrainerException.class).isThrownBy(() -> artifact.finished(false, false))
+                .withMessageContaining("a model.pt without training.json");
+    }
+
+    private void write(String runId) {
+        Artifact artifact = new Artifact(output, runId);
+        artifact.begin();
+        TrainingReport.OutputFile model = artifact.write("model.pt", out -> out.write(new byte[100]));
+        artifact.finish(new TrainingReport(runId, model, null, 1, List.of(new EpochRecord(1, 2.25, 0.5, 0.25, 0.1, 0.05, 100)), 10,
+                List.of(new AttemptRecord(1, 0, 5), new AttemptRecord(2, 3, 7)), new TreeMap<>(Map.of("images", "00")),
+                new Environment(2, "AVX2"), 0, List.of()));
+    }
+}

@@ -1,0 +1,212 @@
+package dev.advtrain.trainer.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.advtrain.contract.ExitCode;
+import dev.advtrain.resolve.RunSpec;
+import dev.advtrain.resolve.Sha256;
+import dev.advtrain.trainer.TrainerException;
+import dev.advtrain.trainer.attack.Cancellation;
+import dev.advtrain.trainer.storage.Location;
+import dev.advtrain.trainer.storage.Locations;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Whatever ends an attempt, the last one leaves the bytes of a run that nothing disturbed. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ResumeTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int STEPS = 12;
+    /** Two steps at the clock of {@link #attempt}. */
+    private static final String EVERY_TWO_STEPS = "2";
+    private static final Predicate<String> NEVER = path -> false;
+
+    /** A process that vanished. */
+    private static final class Killed extends Error {}
+
+    /** What is the same in every whole run. */
+    private record Outcome(String model, String safetensors, JsonNode epochs, int selectedEpoch) {}
+
+    private Outcome undisturbed;
+
+    @BeforeAll
+    void trainUndisturbed(@TempDir Path folder) throws IOException {
+        attempt(folder, 1, 0, 0, NEVER);
+        undisturbed = outcome(folder);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
+    void killedAfterAnyStep(int step, @TempDir Path folder) throws IOException {
+        assertThatExceptionOfType(Killed.class).isThrownBy(() -> attempt(folder, 1, step, 0, NEVER));
+        attempt(folder, 2, 0, 0, NEVER);
+        assertThat(outcome(folder)).isEqualTo(undisturbed);
+        // Checkpoints follow every second step and every fourth, and a step is counted before its checkpoint is saved.
+        int saved = (step - 1) / 2 * 2;
+        assertThat(attempts(folder)).containsExactly(new AttemptRecord(1, 0, step), new AttemptRecord(2, saved, STEPS - saved));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4, 5, 8, 11, 12})
+    void stoppedInAnyStep(int step, @TempDir Path folder) throws IOException {
+        assertThatExceptionOfType(TrainerException.class).isThrownBy(() -> attempt(folder, 1, 0, step, NEVER))
+                .satisfies(e -> assertThat(e.exitCode()).isEqualTo(ExitCode.STOPPED))
+                .withMessageContaining("stopped after step " + step + " of 12");
+        attempt(folder, 2, 0, 0, NEVER);
+        assertThat(outcome(folder)).isEqualTo(undisturbed);
+        assertThat(attempts(folder)).containsExactly(new AttemptRecord(1, 0, step), new AttemptRecord(2, step, STEPS - step));
+    }
+
+    /** A training step looks at the flag three times; after four steps validation begins. */
+    @ParameterizedTest
+    @CsvSource({"1, 0", "2, 0", "3, 0", "6, 1", "11, 3", "12, 3", "13, 4", "20, 4", "32, 4", "33, 4", "34, 4", "36, 5"})
+    void stoppedWhileCraftingAndValidating(int look, int stepsDone, @TempDir Path folder) throws IOException {
+        AtomicInteger looks = new AtomicInteger();
+        assertThatExceptionOfType(TrainerException.class)
+                .isThrownBy(() -> attempt(folder, 1, 0, () -> looks.incrementAndGet() >= look, NEVER))
+                .withMessageContaining("stopped after step " + stepsDone + " of 12");
+        attempt(folder, 2, 0, 0, NEVER);
+        assertThat(outcome(folder)).isEqualTo(undisturbed);
+        assertThat(attempts(folder).getLast()).isEqualTo(new AttemptRecord(2, stepsDone, STEPS - stepsDone));
+    }
+
+    @Test
+    void manyTimes(@TempDir Path folder) throws IOException {
+        assertThatExceptionOfType(Killed.class).isThrownBy(() -> attempt(folder, 1, 3, 0, NEVER));
+        assertThatExceptionOfType(TrainerException.class).isThrownBy(() -> attempt(folder, 2, 0, 5, NEVER));
+        assertThatExceptionOfType(Killed.class).isThrownBy(() -> attempt(folder, 3, 6, 0, NEVER));
+        assertThatExceptionOfType(TrainerException.class).isThrownBy(() -> attempt(folder, 4, 0, 8, NEVER));
+        attempt(folder, 5, 0, 0, NEVER);
+        assertThat(outcome(folder)).isEqualTo(undisturbed);
+        assertThat(attempts(folder)).containsExactly(new AttemptRecord(1, 0, 3), new AttemptRecord(2, 2, 3), new AttemptRecord(3, 5, 1),
+                new AttemptRecord(4, 5, 3), new AttemptRecord(5, 8, 4));
+    }
+
+    /** Each file that a run writes, the third time where there are several; checkpoint 1 follows step 2. */
+    @ParameterizedTest
+    @ValueSource(strings = {"checkpoint-1.safetensors", "checkpoint-3.safetensors", "checkpoint-3.json", "attempts.json", "model.pt",
+            "model.safetensors", "training.json"})
+    void theDiskWasFull(String file, @TempDir Path folder) throws IOException {
+        AtomicInteger writes = new AtomicInteger();
+        Predicate<String> full = path -> path.endsWith("/" + file) && (!file.equals("attempts.json") || writes.incrementAndGet() > 5);
+        assertThatExceptionOfType(TrainerException.class).isThrownBy(() -> attempt(folder, 1, 0, 0, full))
+                .satisfies(e -> assertThat(e.exitCode()).isEqualTo(ExitCode.STORAGE))
+                .withMessageContaining(file).withMessageContaining("No space left on device");
+        assertThat(folder.resolve("out/training.json")).doesNotExist();
+        attempt(folder, 2, 0, 0, NEVER);
+        assertThat(outcome(folder)).isEqualTo(undisturbed);
+    }
+
+    @Test
+    void theNewestCheckpointIsTorn(@TempDir Path folder) throws IOException {
+        assertThatExceptionOfType(Killed.class).isThrownBy(() -> attempt(folder, 1, 7, 0, NEVER));
+        Path newest = folder.resolve("out/checkpoints/checkpoint-3.safetensors");
+        byte[] content = Files.readAllBytes(newest);
+        Files.write(newest, Arrays.copyOf(content, content.length - 1));
+        attempt(folder, 2, 0, 0, NEVER);
+        assertThat(outcome(folder)).isEqualTo(undisturbed);
+        assertThat(attempts(folder).getLast().resumedFromStep()).isEqualTo(4);
+        assertThat(warnings(folder)).singleElement().asString().contains("checkpoint-3.json");
+    }
+
+    @Test
+    void anotherRunsCheckpointIsIgnored(@TempDir Path folder) throws IOException {
+        assertThatExceptionOfType(Killed.class).isThrownBy(() -> attempt(folder, 1, 7, 0, NEVER));
+        for (Path file : List.of(folder.resolve("out/checkpoints/checkpoint-2.json"), folder.resolve("out/checkpoints/checkpoint-3.json"))) {
+            Files.writeString(file, Files.readString(file).replace("run-a", "run-b"));
+        }
+        attempt(folder, 2, 0, 0, NEVER);
+        assertThat(outcome(folder)).isEqualTo(undisturbed);
+        assertThat(attempts(folder).getLast().resumedFromStep()).isZero();
+    }
+
+    @Test
+    void anotherMachineIsWarnedOf(@TempDir Path folder) throws IOException {
+        assertThatExceptionOfType(Killed.class).isThrownBy(() -> attempt(folder, 1, 7, 0, NEVER));
+        CheckpointStore store = new CheckpointStore(output(folder).child("checkpoints"), "run-a", _ -> { });
+        Checkpoint found = store.latest().orElseThrow();
+        TrainingState state = found.state();
+        store.save(new Checkpoint(new TrainingState(state.runId(), 1, state.step(), state.epochs(), state.lossSum(), state.lossCount(),
+                state.best(), new Environment(64, "riscv64 DEFAULT"), state.warnings()), found.tensors()));
+        attempt(folder, 2, 0, 0, NEVER);
+        assertThat(warnings(folder)).singleElement().asString().contains("64 threads and riscv64 DEFAULT");
+    }
+
+    private static void attempt(Path folder, int attempt, int killedAfter, int stoppedAfter, Predicate<String> full) {
+        AtomicLong steps = new AtomicLong();
+        attempt(folder, attempt, killedAfter, () -> stoppedAfter > 0 && steps.get() >= stoppedAfter, full, progress -> steps.set(progress.step()));
+    }
+
+    private static void attempt(Path folder, int attempt, int killedAfter, Cancellation cancellation, Predicate<String> full) {
+        attempt(folder, attempt, killedAfter, cancellation, full, _ -> { });
+    }
+
+    /** @param killedAfter step after which the process vanishes, 0 for never */
+    private static void attempt(Path folder, int attempt, int killedAfter, Cancellation cancellation, Predicate<String> full,
+            Consumer<Progress> after) {
+        RunSpec spec = RunSpecs.digits(Map.of("/checkpoint/intervalSeconds", EVERY_TWO_STEPS));
+        AtomicLong nanos = new AtomicLong();
+        TrainingListener listener = new TrainingListener() {
+            @Override
+            public void step(Progress progress) {
+                nanos.addAndGet(1_000_000_000);
+                after.accept(progress);
+                if (progress.step() == killedAfter) {
+                    throw new Killed();
+                }
+            }
+        };
+        TrainingContext context = new TrainingContext("run-a", attempt, locations(folder), cancellation, listener, nanos::get);
+        Location output = output(folder);
+        Trainer.train(spec, context, new Location(new FullStorage(output.storage(), full), output.path()));
+    }
+
+    private static Locations locations(Path folder) {
+        return new Locations(Map.of(), Map.of("models", folder), false);
+    }
+
+    private static Location output(Path folder) {
+        return locations(folder).output("output.uri", "pvc://models/out");
+    }
+
+    private static Outcome outcome(Path folder) throws IOException {
+        JsonNode report = report(folder);
+        for (JsonNode epoch : report.get("epochs")) {
+            ((ObjectNode) epoch).remove("imagesPerSecond");
+        }
+        return new Outcome(Sha256.hex(Files.readAllBytes(folder.resolve("out/model.pt"))),
+                Sha256.hex(Files.readAllBytes(folder.resolve("out/model.safetensors"))), report.get("epochs"),
+                report.get("selectedEpoch").asInt());
+    }
+
+    private static List<AttemptRecord> attempts(Path folder) throws IOException {
+        return Arrays.asList(JSON.treeToValue(report(folder).get("attempts"), AttemptRecord[].class));
+    }
+
+    private static List<String> warnings(Path folder) throws IOException {
+        return Arrays.asList(JSON.treeToValue(report(folder).get("warnings"), String[].class));
+    }
+
+    private static JsonNode report(Path folder) throws IOException {
+        return JSON.readTree(folder.resolve("out/training.json").toFile());
+    }
+}

@@ -1,0 +1,133 @@
+package dev.advtrain.trainer.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.advtrain.contract.ExitCode;
+import dev.advtrain.trainer.TrainerException;
+import dev.advtrain.trainer.attack.Cancellation;
+import dev.advtrain.trainer.storage.Locations;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TrainerTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @TempDir
+    Path folder;
+
+    private final List<Progress> steps = new ArrayList<>();
+    private final List<Progress> epochs = new ArrayList<>();
+    private final List<String> messages = new ArrayList<>();
+
+    @Test
+    void writesTheSelectedEpochAndSaysWhatItDid() throws IOException {
+        TrainingResult result = train("run-a", Map.of());
+        assertThat(steps).hasSize(12);
+        assertThat(epochs).hasSize(3);
+        assertThat(epochs.getLast().secondsLeft()).isZero();
+        assertThat(result.modelUri()).isEqualTo("pvc://models/out/model.pt");
+        assertThat(result.steps()).isEqualTo(12);
+        assertThat(result.stepsDone()).isEqualTo(12);
+
+        JsonNode report = JSON.readTree(folder.resolve("out/training.json").toFile());
+        assertThat(report.get("schemaVersion").asInt()).isEqualTo(1);
+        assertThat(report.get("runId").asText()).isEqualTo("run-a");
+        assertThat(report.at("/model/sha256").asText()).isEqualTo(result.modelSha256());
+        assertThat(report.get("epochs")).hasSize(3);
+        assertThat(report.at("/epochs/0/epsilon").asDouble()).isEqualTo(0.1);
+        assertThat(report.at("/attempts/0/stepsDone").asInt()).isEqualTo(12);
+        assertThat(report.at("/data/train/builtinDigits").asText()).hasSize(64);
+        double best = report.at("/epochs/" + (result.selectedEpoch() - 1) + "/robustValidation").asDouble();
+        for (JsonNode epoch : report.get("epochs")) {
+            assertThat(epoch.get("robustValidation").asDouble()).isLessThanOrEqualTo(best);
+        }
+        assertThat(folder.resolve("out/checkpoints")).isEmptyDirectory();
+    }
+
+    @Test
+    void aRetryAfterSuccessEndsAtOnce() throws IOException {
+        TrainingResult first = train("run-a", Map.of());
+        byte[] report = Files.readAllBytes(folder.resolve("out/training.json"));
+        steps.clear();
+        assertThat(train("run-a", Map.of())).isEqualTo(first);
+        assertThat(steps).isEmpty();
+        assertThat(folder.resolve("out/training.json")).hasBinaryContent(report);
+    }
+
+    @Test
+    void anotherRunsOutputIsRefused() {
+        train("run-a", Map.of());
+        assertThatExceptionOfType(TrainerException.class).isThrownBy(() -> train("run-b", Map.of()))
+                .satisfies(e -> assertThat(e.exitCode()).isEqualTo(ExitCode.OUTPUT_TAKEN));
+        assertThat(train("run-b", Map.of("/output/overwrite", "true")).stepsDone()).isEqualTo(12);
+    }
+
+    @Test
+    void checkpointsStayWhereAsked() {
+        train("run-a", Map.of("/checkpoint/keep", "true"));
+        assertThat(folder.resolve("out/checkpoints/checkpoint-3.json")).exists();
+        assertThat(folder.resolve("out/checkpoints/checkpoint-2.safetensors")).exists();
+        assertThat(folder.resolve("out/checkpoints/checkpoint-1.json")).doesNotExist();
+    }
+
+    @Test
+    void aLossThatIsNotFiniteEndsTheRunWithoutAModel() {
+        assertThatExceptionOfType(TrainerException.class)
+                .isThrownBy(() -> train("run-a", Map.of("/training/optimizer/sgd/learningRate", "\"1e30\"")))
+                .satisfies(e -> assertThat(e.exitCode()).isEqualTo(ExitCode.UNSOUND))
+                .withMessageMatching("the training loss is (NaN|Infinity) at step \\d of 12 \\(epoch 1, .*training.optimizer.sgd.learningRate.*");
+        assertThat(folder.resolve("out/model.pt")).doesNotExist();
+    }
+
+    @Test
+    void epsilonZeroIsStandardTraining() {
+        train("run-a", Map.of("/threatModels/0/spec/perturbation/lp/epsilon", "\"0\""));
+        for (Progress epoch : epochs) {
+            assertThat(epoch.robustValidation()).isEqualTo(epoch.cleanValidation());
+        }
+        double adversarial = epochs.getLast().loss();
+        epochs.clear();
+        train("run-b", Map.of("/output/uri", "\"pvc://models/standard\"", "/threatModels/0/spec/perturbation/lp/epsilon", "\"0\"",
+                "/training/innerMaximization/steps", "1", "/training/innerMaximization/randomStart", "false"));
+        assertThat(epochs.getLast().loss()).isEqualTo(adversarial);
+    }
+
+    @Test
+    void worksWithoutMomentumForL2AndWithNormalization() {
+        TrainingResult result = train("run-a", Map.of("/training/optimizer/sgd/momentum", "\"0\"",
+                "/training/optimizer/sgd/nesterov", "false", "/training/schedule", "{\"constant\": {}}",
+                "/threatModels/0/spec/perturbation/lp/norm", "\"L2\"", "/threatModels/0/spec/perturbation/lp/epsilon", "\"1.5\"",
+                "/model/normalization", "{\"mean\": [\"0.2\"], \"std\": [\"0.3\"]}", "/output/formats", "[\"TorchScript\"]"));
+        assertThat(result.stepsDone()).isEqualTo(12);
+        assertThat(folder.resolve("out/model.safetensors")).doesNotExist();
+    }
+
+    private TrainingResult train(String runId, Map<String, String> changes) {
+        Locations locations = new Locations(Map.of(), Map.of("models", folder), false);
+        return Trainer.train(RunSpecs.digits(changes), new TrainingContext(runId, 1, locations, Cancellation.NEVER, new TrainingListener() {
+            @Override
+            public void message(String text) {
+                messages.add(text);
+            }
+
+            @Override
+            public void step(Progress progress) {
+                steps.add(progress);
+            }
+
+            @Override
+            public void epoch(Progress progress) {
+                epochs.add(progress);
+            }
+        }));
+    }
+}
