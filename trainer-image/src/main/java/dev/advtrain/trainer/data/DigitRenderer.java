@@ -30,7 +30,7 @@ final class DigitRenderer {
         Pose pose = new Pose();
         double roundness = next();
         double radius = between(0.6, 1.5);
-        double strength = between(0.55, 1.0);
+        double strength = between(0.5, 1.0);
         for (double[] stroke : Strokes.of(digit, next())) {
             drawStroke(stroke, pose, roundness, radius, strength);
         }
@@ -121,16 +121,16 @@ final class DigitRenderer {
         }
     }
 
-    /** Up to four short scratches or specks anywhere. */
+    /** Up to six short scratches or specks anywhere. */
     private void clutter() {
-        int count = (int) between(0, 5);
+        int count = (int) between(0, 7);
         for (int i = 0; i < count; i++) {
             double x = between(0, SIDE);
             double y = between(0, SIDE);
             double angle = between(0, 2 * StrictMath.PI);
-            double length = between(0, 5);
+            double length = between(0, 6);
             drawSegment(x, y, x + length * StrictMath.cos(angle), y + length * StrictMath.sin(angle),
-                    between(0.3, 0.9), between(0.15, 0.6));
+                    between(0.3, 1.0), between(0.15, 0.7));
         }
     }
 

@@ -4,6 +4,13 @@ import dev.advtrain.contract.ExitCode;
 import dev.advtrain.trainer.TrainerException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.List;
 
 /** One file or folder of a storage; {@code path} is relative to the storage's root, empty for the root itself. */
@@ -31,6 +38,19 @@ public record Location(Storage storage, String path) {
             return in.readAllBytes();
         } catch (IOException e) {
             throw new TrainerException(ExitCode.STORAGE, uri() + ": reading failed: " + e.getMessage(), e);
+        }
+    }
+
+    /** Copies this file to one of this machine and returns its sha256, in hexadecimal. */
+    public String copyTo(Path target) {
+        try (InputStream in = read(); OutputStream out = Files.newOutputStream(target)) {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            in.transferTo(new DigestOutputStream(out, digest));
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (IOException e) {
+            throw new TrainerException(ExitCode.STORAGE, uri() + ": copying failed: " + e.getMessage(), e);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
         }
     }
 
