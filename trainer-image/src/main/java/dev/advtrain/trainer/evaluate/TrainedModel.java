@@ -2,14 +2,23 @@ package dev.advtrain.trainer.evaluate;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.advtrain.api.v1alpha1.training.ModelSpec;
 import dev.advtrain.contract.ExitCode;
 import dev.advtrain.contract.OutputFiles;
-import dev.advtrain.resolve.Sha256;
+import dev.advtrain.resolve.RunSpec;
 import dev.advtrain.trainer.TrainerException;
+import dev.advtrain.trainer.data.Format;
+import dev.advtrain.trainer.model.ModelShape;
+import dev.advtrain.trainer.model.Normalization;
+import dev.advtrain.trainer.model.WrappedModel;
 import dev.advtrain.trainer.storage.Location;
+import dev.advtrain.trainer.tensor.TorchScriptArchive;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What evaluation needs of {@code training.json}.
@@ -49,15 +58,48 @@ record TrainedModel(int schemaVersion, String runId, File model, int selectedEpo
         return trained;
     }
 
-    /** The model file's bytes, once their digest is found right. */
-    byte[] readModel(Location output) {
+    /** Loads the model, once the digest of its file is found right. */
+    WrappedModel load(Location output, RunSpec run) {
         Location file = output.child(model.file);
-        byte[] bytes = file.readAll();
-        String found = Sha256.hex(bytes);
+        Format format = Format.of(run);
+        Path copy = null;
+        try {
+            copy = Files.createTempFile("model", ".pt");
+            requireDigest(file, file.copyTo(copy));
+            return WrappedModel.load(TorchScriptArchive.read(copy), new ModelShape(format.shape(), format.classes()),
+                    normalization(run));
+        } catch (IOException e) {
+            throw new TrainerException(ExitCode.DATA, file.uri() + ": " + e.getMessage(), e);
+        } finally {
+            deleteQuietly(copy);
+        }
+    }
+
+    private void requireDigest(Location file, String found) {
         if (!found.equals(model.sha256)) {
             throw new TrainerException(ExitCode.DATA, file.uri() + ": sha256 is " + found + "; expected " + model.sha256
                     + " as in " + OutputFiles.TRAINING);
         }
-        return bytes;
+    }
+
+    private static void deleteQuietly(Path copy) {
+        try {
+            if (copy != null) {
+                Files.deleteIfExists(copy);
+            }
+        } catch (IOException e) {
+            // A temporary file that stays does no harm.
+        }
+    }
+
+    /** What is not within the exported model has to be put around it. */
+    private static Optional<Normalization> normalization(RunSpec run) {
+        ModelSpec.Normalization normalization = run.model().normalization();
+        return normalization == null || run.output().includeNormalization() ? Optional.empty()
+                : Optional.of(new Normalization(numbers(normalization.mean()), numbers(normalization.std())));
+    }
+
+    private static List<Double> numbers(List<String> decimals) {
+        return decimals.stream().map(Double::valueOf).toList();
     }
 }

@@ -1,0 +1,258 @@
+package dev.advtrain.trainer.evaluate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.advtrain.api.v1alpha1.Location;
+import dev.advtrain.api.v1alpha1.evaluation.EvaluationSpec;
+import dev.advtrain.api.v1alpha1.evaluation.Sampling;
+import dev.advtrain.api.v1alpha1.evaluation.Suite;
+import dev.advtrain.api.v1alpha1.training.DataSource;
+import dev.advtrain.contract.ExitCode;
+import dev.advtrain.resolve.RunSpec;
+import dev.advtrain.resolve.Sha256;
+import dev.advtrain.trainer.TestData;
+import dev.advtrain.trainer.TestRuns;
+import dev.advtrain.trainer.TrainerException;
+import dev.advtrain.trainer.attack.Cancellation;
+import dev.advtrain.trainer.model.Reference;
+import dev.advtrain.trainer.model.WrappedModel;
+import dev.advtrain.trainer.storage.Locations;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Evaluations of a trained model: that of the reference values, on digits, or on Fashion-MNIST where there is data. */
+class EvaluationTest {
+    private static final String RUN_ID = "run";
+    private static final DataSource DIGITS = new DataSource(null, new DataSource.BuiltinDigits(400, 2L), null);
+
+    @TempDir
+    Path folder;
+
+    /** All shards of one evaluation, put together again. */
+    private record Whole(List<Long> indices, Map<String, BitSet> verdicts) {
+        /** In how many examples the two differ, under any attack. */
+        int differences(Whole other) {
+            BitSet different = new BitSet();
+            verdicts.forEach((attack, right) -> {
+                BitSet x = (BitSet) right.clone();
+                x.xor(other.verdicts.get(attack));
+                different.or(x);
+            });
+            return different.cardinality();
+        }
+    }
+
+    @Test
+    void verdictsDoNotDependOnShardsAndBatches() {
+        Reference reference = Reference.all(EvaluationTest.class).getLast();
+        boolean digits = reference.name().equals("digits");
+        DataSource test = digits ? DIGITS : fashionMnist();
+        int samples = digits ? 150 : 1000;
+        Whole whole = evaluate(reference, test, "0.1", samples, 1, 250);
+        assertThat(whole.indices).doesNotHaveDuplicates().hasSize(samples);
+        for (int[] shardsAndBatch : new int[][] {{3, 250}, {7, 32}, {1, 1}}) {
+            Whole other = evaluate(reference, test, "0.1", samples, shardsAndBatch[0], shardsAndBatch[1]);
+            assertThat(other.indices).isEqualTo(whole.indices);
+            assertThat(other.differences(whole)).as("shards and batch size %s", Arrays.toString(shardsAndBatch)).isLessThanOrEqualTo(1);
+        }
+    }
+
+    @Test
+    void withoutABudgetRobustIsClean() {
+        Whole whole = evaluate(Reference.digits(), DIGITS, "0", 100, 2, 64);
+        assertThat(whole.verdicts.keySet()).containsExactlyInAnyOrder("clean", "FGSM", "PGD-20", "APGD-CE");
+        assertThat(whole.verdicts.get("clean").cardinality()).isGreaterThan(20);
+        assertThat(whole.verdicts.values()).containsOnly(whole.verdicts.get("clean"));
+    }
+
+    @Test
+    void eachAttackGetsOnlyWhatIsStillRight() {
+        RunSpec run = run(DIGITS, "0.1", new EvaluationSpec(Suite.QUICK, 60, Sampling.FIRST, 1, 250));
+        List<EvaluationProgress> seen = new ArrayList<>();
+        trained(Reference.digits(), Map.of());
+        try (Evaluation evaluation = open(run, () -> false, new EvaluationListener() {
+            @Override
+            public void attacked(EvaluationProgress progress) {
+                seen.add(progress);
+            }
+        })) {
+            evaluation.run(0);
+        }
+        assertThat(seen).extracting(EvaluationProgress::attack).containsExactly("clean", "FGSM", "PGD-20", "APGD-CE");
+        for (int i = 1; i < seen.size(); i++) {
+            assertThat(seen.get(i).of()).isEqualTo(seen.get(i - 1).right());
+            assertThat(seen.get(i).right()).isLessThanOrEqualTo(seen.get(i - 1).right());
+        }
+        ShardResult shard = new ShardStore(output(), run, RUN_ID, modelSha256()).read(0);
+        assertThat(shard.indices()).isEqualTo(LongStream.range(0, 60).toArray());
+        assertThat(shard.testData()).containsOnlyKeys("builtinDigits");
+        assertThat(shard.threatModels().getFirst().attacks()).allSatisfy(attack -> assertThat(attack.gradients()).isPositive());
+    }
+
+    @Test
+    void aShardThatIsDoneIsLeftAlone() throws IOException {
+        RunSpec run = run(DIGITS, "0.1", TestRuns.quick(20, 2, 250));
+        trained(Reference.digits(), Map.of());
+        List<String> messages = new ArrayList<>();
+        EvaluationListener listener = new EvaluationListener() {
+            @Override
+            public void message(String text) {
+                messages.add(text);
+            }
+        };
+        try (Evaluation evaluation = open(run, () -> false, listener)) {
+            evaluation.run(0);
+            byte[] first = output().child("shards/0.json").readAll();
+            evaluation.run(0);
+            assertThat(output().child("shards/0.json").readAll()).isEqualTo(first);
+            assertThat(messages).containsExactly("shard 0 is done already");
+            // One that was cut off, or is another run's, is made again.
+            output().child("shards/0.json").write(Arrays.copyOf(first, first.length / 2));
+            evaluation.run(0);
+            String again = new String(output().child("shards/0.json").readAll(), StandardCharsets.UTF_8);
+            output().child("shards/0.json").write(bytes(again.replace("\"" + RUN_ID + "\"", "\"other\"")));
+            evaluation.run(0);
+        }
+        assertThat(messages).hasSize(1);
+        assertThat(new ShardStore(output(), run, RUN_ID, modelSha256()).read(0).runId()).isEqualTo(RUN_ID);
+    }
+
+    @Test
+    void stopsBetweenStepsAndKeepsNoHalfOfAShard() {
+        RunSpec run = run(DIGITS, "0.1", TestRuns.quick(20, 1, 250));
+        trained(Reference.digits(), Map.of());
+        AtomicInteger asked = new AtomicInteger();
+        Cancellation later = () -> asked.incrementAndGet() > 10;
+        try (Evaluation evaluation = open(run, later, EvaluationListener.NONE)) {
+            refused(ExitCode.STOPPED, "stopped in shard 0; shards that are done are kept", () -> evaluation.run(0));
+        }
+        assertThat(output().child("shards").list()).isEmpty();
+        assertThat(asked.get()).isLessThan(13);
+    }
+
+    @Test
+    void dataTheModelWasTrainedOnIsRefused() {
+        RunSpec run = run(DIGITS, "0.1", TestRuns.quick(20, 1, 250));
+        trained(Reference.digits(), Map.of("builtinDigits", Sha256.hex("version=1 seed=2")));
+        refused(ExitCode.DATA, "data.test: its builtinDigits are those the model was trained on (digest "
+                + Sha256.hex("version=1 seed=2") + "); expected other data", () -> open(run, () -> false, EvaluationListener.NONE));
+    }
+
+    @Test
+    void moreSamplesThanThereAreAreRefused() {
+        RunSpec run = run(DIGITS, "0.1", TestRuns.quick(401, 1, 250));
+        trained(Reference.digits(), Map.of());
+        refused(ExitCode.DATA, "evaluation.samples: 401; expected at most 400, the examples of data.test",
+                () -> open(run, () -> false, EvaluationListener.NONE));
+    }
+
+    @Test
+    void aModelThatIsNotTheOneThatWasTrainedIsRefused() {
+        RunSpec run = run(DIGITS, "0.1", TestRuns.quick(20, 1, 250));
+        trained(Reference.digits(), Map.of());
+        String expected = modelSha256();
+        output().child("model.pt").write(bytes("another model"));
+        refused(ExitCode.DATA, "pvc://out/model/model.pt: sha256 is " + Sha256.hex("another model") + "; expected " + expected
+                + " as in training.json", () -> open(run, () -> false, EvaluationListener.NONE));
+        output().child("model.pt").delete();
+        refused(ExitCode.DATA, "pvc://out/model/model.pt: no such file", () -> open(run, () -> false, EvaluationListener.NONE));
+    }
+
+    private Whole evaluate(Reference reference, DataSource test, String epsilon, int samples, int shards, int batchSize) {
+        RunSpec run = run(test, epsilon, TestRuns.quick(samples, shards, batchSize));
+        trained(reference, Map.of());
+        output().child("shards").list().forEach(file -> output().child("shards/" + file).delete());
+        try (Evaluation evaluation = open(run, () -> false, EvaluationListener.NONE)) {
+            IntStream.range(0, shards).forEach(evaluation::run);
+        }
+        ShardStore store = new ShardStore(output(), run, RUN_ID, modelSha256());
+        List<Long> indices = new ArrayList<>();
+        Map<String, BitSet> verdicts = new LinkedHashMap<>();
+        for (int i = 0; i < shards; i++) {
+            ShardResult shard = store.read(i);
+            int from = shard.range().from();
+            Arrays.stream(shard.indices()).forEach(indices::add);
+            put(verdicts, "clean", shard.clean(), from);
+            shard.threatModels().getFirst().attacks().forEach(attack -> put(verdicts, attack.name(), attack.survivors(), from));
+        }
+        return new Whole(indices, verdicts);
+    }
+
+    private static void put(Map<String, BitSet> verdicts, String attack, Verdicts slice, int from) {
+        BitSet all = verdicts.computeIfAbsent(attack, _ -> new BitSet());
+        IntStream.of(slice.examples()).forEach(example -> all.set(from + example));
+    }
+
+    private static RunSpec run(DataSource test, String epsilon, EvaluationSpec evaluation) {
+        return TestRuns.digits(100, 1, epsilon, test, evaluation);
+    }
+
+    private DataSource fashionMnist() {
+        TestData.FashionMnist data = TestData.fashionMnist(EvaluationTest.class).orElseThrow();
+        return new DataSource(new DataSource.Idx(new Location("pvc://data/" + data.testImages().getFileName(), null),
+                new Location("pvc://data/" + data.testLabels().getFileName(), null)), null, null);
+    }
+
+    private Locations locations() {
+        Map<String, Path> inputs = TestData.fashionMnist(EvaluationTest.class).map(data -> Map.of("data", data.testImages().getParent()))
+                .orElse(Map.of());
+        return new Locations(inputs, Map.of("out", folder), false);
+    }
+
+    private dev.advtrain.trainer.storage.Location output() {
+        return locations().output("output.uri", "pvc://out/model");
+    }
+
+    private Evaluation open(RunSpec run, Cancellation cancellation, EvaluationListener listener) {
+        return Evaluation.open(run, RUN_ID, locations(), cancellation, listener);
+    }
+
+    /** Leaves a model in the output location as training does. */
+    private void trained(Reference reference, Map<String, String> trainDigests) {
+        ByteArrayOutputStream archive = new ByteArrayOutputStream();
+        try (WrappedModel model = reference.model()) {
+            model.export(false).write(archive);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+        output().child("model.pt").write(archive.toByteArray());
+        String digests = trainDigests.entrySet().stream().map(e -> "\"" + e.getKey() + "\": \"" + e.getValue() + "\"")
+                .reduce((a, b) -> a + ", " + b).orElse("");
+        output().child("training.json").write(bytes("""
+                {"schemaVersion": 1, "runId": "%s", "model": {"file": "model.pt", "sha256": "%s"}, "selectedEpoch": 1,
+                 "data": {"train": {%s}}}""".formatted(RUN_ID, Sha256.hex(archive.toByteArray()), digests)));
+    }
+
+    private String modelSha256() {
+        try {
+            return Sha256.hex(Files.readAllBytes(folder.resolve("model/model.pt")));
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static void refused(ExitCode code, String message, ThrowingCallable action) {
+        assertThatThrownBy(action).isInstanceOfSatisfying(TrainerException.class, e -> assertThat(e.exitCode()).isEqualTo(code))
+                .hasMessage(message);
+    }
+}
