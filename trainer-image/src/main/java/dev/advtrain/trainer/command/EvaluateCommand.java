@@ -1,0 +1,70 @@
+package dev.advtrain.trainer.command;
+
+import dev.advtrain.contract.Command;
+import dev.advtrain.contract.ExitCode;
+import dev.advtrain.contract.TerminationMessage;
+import dev.advtrain.contract.TrainerArguments;
+import dev.advtrain.trainer.TrainerException;
+import dev.advtrain.trainer.attack.Cancellation;
+import dev.advtrain.trainer.evaluate.Evaluation;
+import dev.advtrain.trainer.evaluate.EvaluationListener;
+import dev.advtrain.trainer.evaluate.EvaluationProgress;
+import java.util.List;
+import java.util.stream.IntStream;
+import picocli.CommandLine;
+import picocli.CommandLine.Option;
+
+@CommandLine.Command(name = "evaluate", mixinStandardHelpOptions = true,
+        description = "Attacks the trained model with test examples. Shards that are done already stay as they are.")
+final class EvaluateCommand extends RunCommand {
+    @Option(names = TrainerArguments.SHARD, paramLabel = "I", defaultValue = "${env:" + TrainerArguments.COMPLETION_INDEX_VARIABLE + "}",
+            description = "Attack this slice of the samples only, counted from 0. Default: $" + TrainerArguments.COMPLETION_INDEX_VARIABLE
+                    + " where it is set, else all slices in turn.")
+    private Integer shard;
+
+    EvaluateCommand() {
+        super(Command.EVALUATE);
+    }
+
+    @Override
+    TerminationMessage work(Run run, Events events, Cancellation cancellation) {
+        requireEvaluation(run);
+        int shards = run.spec().evaluation().shards();
+        if (shard != null && (shard < 0 || shard >= shards)) {
+            throw new TrainerException(ExitCode.RUN_SPEC,
+                    TrainerArguments.SHARD + ": " + shard + "; expected 0 to " + (shards - 1) + ", as evaluation.shards says");
+        }
+        int[] wanted = shard != null ? new int[] {shard} : IntStream.range(0, shards).toArray();
+        try (Evaluation evaluation = Evaluation.open(run.spec(), run.runId(), run.locations(), cancellation, listener(events))) {
+            for (int i : wanted) {
+                evaluation.run(i);
+            }
+        }
+        return new TerminationMessage(Command.EVALUATE, run.runId(), null, null, null, null, List.of());
+    }
+
+    static void requireEvaluation(Run run) {
+        if (run.spec().evaluation() == null) {
+            throw new TrainerException(ExitCode.RUN_SPEC, "evaluation: missing; expected the whole run spec, not the part for training");
+        }
+    }
+
+    private static EvaluationListener listener(Events events) {
+        return new EvaluationListener() {
+            @Override
+            public void message(String text) {
+                events.accept(new Event.Message(text));
+            }
+
+            @Override
+            public void attacking(EvaluationProgress progress) {
+                events.accept(new Event.Attacking(progress));
+            }
+
+            @Override
+            public void attacked(EvaluationProgress progress) {
+                events.accept(new Event.Attacked(progress));
+            }
+        };
+    }
+}

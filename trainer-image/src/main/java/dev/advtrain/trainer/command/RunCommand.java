@@ -1,0 +1,52 @@
+package dev.advtrain.trainer.command;
+
+import dev.advtrain.contract.Command;
+import dev.advtrain.contract.ExitCode;
+import dev.advtrain.contract.TerminationMessage;
+import dev.advtrain.trainer.TrainerException;
+import dev.advtrain.trainer.attack.Cancellation;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Mixin;
+
+/** One step of a run: loads it, works, and says how it ended in exit code, termination message and one sentence. */
+abstract class RunCommand implements Callable<Integer> {
+    /** What a process that failed for a reason nobody foresaw ends with. */
+    private static final int CRASH = 1;
+
+    @Mixin
+    private RunOptions options;
+
+    private final Command command;
+
+    RunCommand(Command command) {
+        this.command = command;
+    }
+
+    /** Does the work and says what came of it. */
+    abstract TerminationMessage work(Run run, Events events, Cancellation cancellation);
+
+    @Override
+    public final Integer call() {
+        TerminationLog log = new TerminationLog(options.terminationLog());
+        Events events = Events.forThisProcess();
+        try (StopSignal signal = new StopSignal()) {
+            log.write(work(options.load(), events, signal));
+            return ExitCode.OK.code();
+        } catch (TrainerException e) {
+            return failed(log, events, e.exitCode().code(), e.getMessage(), e);
+        } catch (RuntimeException | Error e) {
+            return failed(log, events, CRASH, "internal error: " + e, e);
+        }
+    }
+
+    private int failed(TerminationLog log, Events events, int exitCode, String sentence, Throwable cause) {
+        log.write(new TerminationMessage(command, options.runId().orElse("unknown"),
+                new TerminationMessage.Error(exitCode, sentence), null, null, null, List.of()));
+        events.accept(new Event.Failed(command, exitCode, sentence));
+        if (options.debug()) {
+            cause.printStackTrace();
+        }
+        return exitCode;
+    }
+}
