@@ -8,4 +8,6 @@
     logits = self.forward(xi, )
     losses = self.example_losses(logits, y, targets, loss, )
     gradient = (torch.autograd.grad([torch.sum(losses)], [xi]))[0]
-    return (torch.detach(logits), torch.detach(losses), unchecked_cast(Tensor, gradient))
+    # Dense, since callers write into it: the gradient of a sum is one value seen many times.
+    dense = torch.contiguous(unchecked_cast(Tensor, gradient))
+    return (torch.detach(logits), torch.detach(losses), dense)

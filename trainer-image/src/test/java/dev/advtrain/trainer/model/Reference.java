@@ -83,13 +83,17 @@ public record Reference(String name, Npz values, float[] x, long[] y, Map<String
 
     /** SmallCnn of width 16 with the recorded weights. */
     public WrappedModel model() {
+        return model(Optional.empty());
+    }
+
+    public WrappedModel model(Optional<Normalization> normalization) {
         Map<String, Tensor> weights = new LinkedHashMap<>();
         for (String layer : List.of("c1", "c2", "l1", "l2")) {
             for (String kind : List.of("weight", "bias")) {
                 weights.put(layer + "." + kind, values.tensor("w." + layer + "." + kind));
             }
         }
-        return WrappedModel.load(SmallCnn.create(16, false, SHAPE, 0).withTensors(weights), SHAPE, Optional.empty());
+        return WrappedModel.load(SmallCnn.create(16, false, SHAPE, 0).withTensors(weights), SHAPE, normalization);
     }
 
 }
