@@ -8,6 +8,7 @@ import dev.advtrain.api.v1alpha1.status.ConditionStatus;
 import dev.advtrain.api.v1alpha1.status.ConditionType;
 import dev.advtrain.api.v1alpha1.status.Phase;
 import dev.advtrain.contract.Command;
+import dev.advtrain.contract.Gates;
 import dev.advtrain.contract.TerminationMessage;
 import dev.advtrain.operator.model.Run;
 import dev.advtrain.operator.observe.Observed;
