@@ -1,11 +1,16 @@
 package dev.advtrain.trainer.command;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.DecimalNode;
+import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.advtrain.contract.Gates;
 import dev.advtrain.trainer.evaluate.EvaluationProgress;
 import java.io.PrintStream;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.function.LongSupplier;
@@ -54,6 +59,12 @@ final class JsonEvents implements Events {
         return node;
     }
 
+    /** Four digits after the point; what is not finite becomes null, since JSON has no word for it. */
+    private static JsonNode rounded(double value) {
+        return Double.isFinite(value) ? DecimalNode.valueOf(BigDecimal.valueOf(value).setScale(4, RoundingMode.HALF_UP).stripTrailingZeros())
+                : NullNode.getInstance();
+    }
+
     private void sayIfQuiet(String event, Record progress) {
         if (nanoTime.getAsLong() - saidAt >= QUIET_NANOS) {
             say(event, JSON.valueToTree(progress));
@@ -64,6 +75,11 @@ final class JsonEvents implements Events {
         ObjectNode line = JSON.createObjectNode()
                 .put("time", Instant.now().truncatedTo(ChronoUnit.MILLIS).toString()).put("event", event);
         line.setAll(fields);
+        line.properties().forEach(field -> {
+            if (field.getValue().isDouble()) {
+                field.setValue(rounded(field.getValue().doubleValue()));
+            }
+        });
         try {
             out.println(JSON.writeValueAsString(line));
         } catch (JsonProcessingException e) {

@@ -13,6 +13,8 @@ import picocli.CommandLine.Mixin;
 abstract class RunCommand implements Callable<Integer> {
     /** What a process that failed for a reason nobody foresaw ends with. */
     private static final int CRASH = 1;
+    /** The run id where manifests cannot be read, so that there is none yet. */
+    private static final String UNKNOWN = "unknown";
 
     @Mixin
     private RunOptions options;
@@ -30,19 +32,25 @@ abstract class RunCommand implements Callable<Integer> {
     public final Integer call() {
         TerminationLog log = new TerminationLog(options.terminationLog());
         Events events = Events.forThisProcess();
+        String runId = options.runId().orElse(UNKNOWN);
+        int exitCode;
+        String sentence;
+        Throwable cause;
         try (StopSignal signal = new StopSignal()) {
-            log.write(work(options.load(), events, signal));
+            Run run = options.load();
+            runId = run.runId();
+            log.write(work(run, events, signal));
             return ExitCode.OK.code();
         } catch (TrainerException e) {
-            return failed(log, events, e.exitCode().code(), e.getMessage(), e);
+            exitCode = e.exitCode().code();
+            sentence = e.getMessage();
+            cause = e;
         } catch (RuntimeException | Error e) {
-            return failed(log, events, CRASH, "internal error: " + e, e);
+            exitCode = CRASH;
+            sentence = "internal error: " + e + (options.debug() ? "" : " (--debug shows where)");
+            cause = e;
         }
-    }
-
-    private int failed(TerminationLog log, Events events, int exitCode, String sentence, Throwable cause) {
-        log.write(new TerminationMessage(command, options.runId().orElse("unknown"),
-                new TerminationMessage.Error(exitCode, sentence), null, null, null, List.of()));
+        log.write(new TerminationMessage(command, runId, new TerminationMessage.Error(exitCode, sentence), null, null, null, List.of()));
         events.accept(new Event.Failed(command, exitCode, sentence));
         if (options.debug()) {
             cause.printStackTrace();

@@ -1,5 +1,6 @@
 package dev.advtrain.trainer.command;
 
+import dev.advtrain.contract.ExitCode;
 import dev.advtrain.trainer.evaluate.EvaluationProgress;
 import dev.advtrain.trainer.train.Progress;
 import dev.advtrain.trainer.train.TrainingResult;
@@ -11,6 +12,9 @@ import java.util.function.LongSupplier;
 final class TerminalEvents implements Events {
     private static final long REDRAW_NANOS = 100_000_000;
     private static final String ERASE_LINE = "\r\u001B[K";
+    /** A line that is too long for the terminal is cut: wrapped, it could not be erased. */
+    private static final String WRAP_OFF = "\u001B[?7l";
+    private static final String WRAP_ON = "\u001B[?7h";
 
     private final PrintStream out;
     private final LongSupplier nanoTime;
@@ -26,21 +30,23 @@ final class TerminalEvents implements Events {
     public void accept(Event event) {
         switch (event) {
             case Event.Message message -> keep(message.text());
-            case Event.Step step -> move(training(step.progress()) + "  step " + step.progress().step() + "/" + step.progress().steps());
-            case Event.Epoch epoch -> keep(training(epoch.progress()));
+            case Event.Step step -> move(training(step.progress(), format("  step %d/%d", step.progress().step(), step.progress().steps())));
+            case Event.Epoch epoch -> keep(training(epoch.progress(), ""));
             case Event.Trained trained -> keep(trained(trained.result()));
             case Event.Attacking attacking -> move(attack(attacking.progress())
                     + "  " + attacking.progress().done() + "/" + attacking.progress().of() + " attacked");
             case Event.Attacked attacked -> keep(attack(attacked.progress()));
             case Event.Reported reported -> keep(ResultTable.of(reported));
+            case Event.Failed failed when failed.exitCode() == ExitCode.STOPPED.code() ->
+                keep(failed.message() + "; the same command goes on from there");
             case Event.Failed failed -> keep("error: " + failed.message());
         }
     }
 
-    private static String training(Progress p) {
-        StringBuilder line = new StringBuilder(format("epoch %d/%d  loss %.4f", p.epoch(), p.epochs(), p.loss()));
+    private static String training(Progress p, String step) {
+        StringBuilder line = new StringBuilder(format("epoch %d/%d%s  loss %.3f", p.epoch(), p.epochs(), step, p.loss()));
         if (p.cleanValidation() != null) {
-            line.append(format("  validation: clean %.4f  robust %.4f", p.cleanValidation(), p.robustValidation()));
+            line.append(format("  validation: clean %.3f robust %.3f", p.cleanValidation(), p.robustValidation()));
         }
         line.append(format("  %,.0f images/s", p.imagesPerSecond()));
         if (p.step() < p.steps()) {
@@ -81,7 +87,7 @@ final class TerminalEvents implements Events {
         if (drawn && now - drawnAt < REDRAW_NANOS) {
             return;
         }
-        out.print(ERASE_LINE + line);
+        out.print(ERASE_LINE + WRAP_OFF + line + WRAP_ON);
         out.flush();
         drawn = true;
         drawnAt = now;

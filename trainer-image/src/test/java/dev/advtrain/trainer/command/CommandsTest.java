@@ -145,6 +145,29 @@ class CommandsTest {
     }
 
     @Test
+    void anOutputThatCannotBeWrittenEndsWith74BeforeAnyWork() throws IOException {
+        Files.writeString(folder.resolve("model"), "a file where the folder should be");
+        TerminationMessage.Error error = message("train", "-f", manifests.toString(), "--claim", "out=" + folder).error();
+        assertThat(error.code()).isEqualTo(74);
+        assertThat(error.message()).startsWith("pvc://out/model/").contains("failed: ").doesNotContain(folder.toString());
+    }
+
+    @Test
+    void anotherRunsOutputEndsWith73() throws IOException {
+        Files.createDirectories(folder.resolve("model"));
+        Files.writeString(folder.resolve("model/model.pt"), "weights");
+        Files.writeString(folder.resolve("model/training.json"), """
+                {"schemaVersion": 1, "runId": "another", "model": {"file": "model.pt", "sha256": "x"}, "selectedEpoch": 1,
+                 "data": {"train": {}}}""");
+        for (String command : new String[] {"train", "evaluate", "report"}) {
+            TerminationMessage.Error error = message(command, "-f", manifests.toString(), "--claim", "out=" + folder).error();
+            assertThat(error.code()).isEqualTo(73);
+            assertThat(error.message()).contains("run another");
+        }
+        assertThat(folder.resolve("model/model.pt")).hasContent("weights");
+    }
+
+    @Test
     void aMessageAlwaysFitsAndIsWrittenOnce() throws IOException {
         Path file = Files.createFile(folder.resolve("log"));
         TerminationLog log = new TerminationLog(Optional.of(file));
