@@ -126,7 +126,7 @@ install_operator() {
     --set "image.repository=${OPERATOR_IMAGE%:*},image.tag=${OPERATOR_IMAGE##*:}" \
     --set "trainerImage.repository=${TRAINER_IMAGE%:*},trainerImage.tag=${TRAINER_IMAGE##*:}" \
     --set-string "podAnnotations.advtrain\\.dev/image=$digest" \
-    --take-ownership --wait --timeout 180s "$@"
+    --take-ownership --wait --timeout 300s "$@"
 }
 
 # trainer ARGUMENT...: the trainer on this machine, from the build, with the options that its image has too
