@@ -1,0 +1,50 @@
+package dev.advtrain.trainer.train;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+
+/** Whether training keeps anything from step to step: resident memory of the process after 200 and after 2,000 steps. */
+final class MemoryBench implements TrainingListener {
+    private static final int EARLY = 200;
+    private static final int LATE = 2_000;
+    private static final double LARGEST_RATIO = 1.05;
+    private static final Path STATUS = Path.of("/proc/self/status");
+
+    private long early;
+    private long late;
+
+    public static void main(String[] arguments) throws IOException {
+        MemoryBench bench = new MemoryBench();
+        Bench.train(bench);
+        double ratio = (double) bench.late / bench.early;
+        System.out.printf(Locale.ROOT, "resident after %,d steps: %,d bytes; after %,d: %,d bytes; ratio %.3f, at most %.2f%n", EARLY,
+                bench.early, LATE, bench.late, ratio, LARGEST_RATIO);
+        if (ratio > LARGEST_RATIO) {
+            System.exit(1);
+        }
+    }
+
+    @Override
+    public void step(Progress progress) {
+        if (progress.step() == EARLY) {
+            early = resident();
+        } else if (progress.step() == LATE) {
+            late = resident();
+            throw new Bench.Enough();
+        }
+    }
+
+    private static long resident() {
+        // What is garbage is not kept.
+        System.gc();
+        try (var lines = Files.lines(STATUS)) {
+            String line = lines.filter(candidate -> candidate.startsWith("VmRSS:")).findFirst().orElseThrow();
+            return Long.parseLong(line.replaceAll("\\D", "")) * 1024;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
