@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -99,6 +100,23 @@ class TrainerTest {
         train("run-b", Map.of("/output/uri", "\"pvc://models/standard\"", "/threatModels/0/spec/perturbation/lp/epsilon", "\"0\"",
                 "/training/innerMaximization/steps", "1", "/training/innerMaximization/randomStart", "false"));
         assertThat(epochs.getLast().loss()).isEqualTo(adversarial);
+    }
+
+    @Test
+    void adversarialTrainingIsMoreRobustThanStandardTraining() {
+        Map<String, String> learning = Map.of("/data/train/builtinDigits/count", "1500", "/training/epochs", "6",
+                "/model/builtin/batchNorm", "false", "/model/builtin/width", "8", "/training/innerMaximization/steps", "5");
+        train("run-a", learning);
+        double robust = epochs.getLast().robustValidation();
+        double clean = epochs.getLast().cleanValidation();
+        epochs.clear();
+        Map<String, String> standard = new HashMap<>(learning);
+        standard.put("/output/uri", "\"pvc://models/standard\"");
+        standard.put("/training/innerMaximization", "{\"steps\": 1, \"stepSize\": \"1e-9\", \"randomStart\": false, "
+                + "\"epsilonWarmupEpochs\": 0}");
+        train("run-b", standard);
+        assertThat(clean).isGreaterThan(0.7);
+        assertThat(robust).isGreaterThan(epochs.getLast().robustValidation() + 0.3);
     }
 
     @Test

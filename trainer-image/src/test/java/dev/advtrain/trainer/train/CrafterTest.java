@@ -1,0 +1,107 @@
+package dev.advtrain.trainer.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import dev.advtrain.trainer.attack.AttackBatch;
+import dev.advtrain.trainer.attack.AttackCancelledException;
+import dev.advtrain.trainer.attack.Cancellation;
+import dev.advtrain.trainer.model.ModelShape;
+import dev.advtrain.trainer.model.SmallCnn;
+import dev.advtrain.trainer.model.WrappedModel;
+import dev.advtrain.trainer.random.Key;
+import dev.advtrain.trainer.random.Philox4x32;
+import dev.advtrain.trainer.random.Purpose;
+import dev.advtrain.trainer.threat.Norm;
+import dev.advtrain.trainer.threat.ThreatBudget;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class CrafterTest {
+    private static final ModelShape SHAPE = new ModelShape(new long[] {1, 8, 8}, 10);
+    private static final int BATCH = 6;
+    private static final int STEPS = 3;
+
+    private WrappedModel model;
+    private SgdLearner learner;
+    private NDManager scope;
+    private NDArray x;
+    private NDArray y;
+
+    @BeforeEach
+    void load() {
+        model = WrappedModel.load(SmallCnn.create(4, true, SHAPE, 3), SHAPE, Optional.empty(), SgdLearner.KERNEL);
+        learner = new SgdLearner(model, 0.9, true, 0);
+        scope = model.newScope();
+        float[] values = new float[BATCH * SHAPE.features()];
+        Philox4x32.uniform(Key.of(0, Purpose.DIGITS), values, 0, values.length);
+        x = scope.create(values, new Shape(SHAPE.batch(BATCH)));
+        y = scope.create(batch().labels());
+    }
+
+    @AfterEach
+    void close() {
+        scope.close();
+        learner.close();
+        model.close();
+    }
+
+    /** After a training step too, which leaves the model in train mode with parameters that take gradients. */
+    @ParameterizedTest
+    @EnumSource(Norm.class)
+    void leavesParametersTheirGradientsAndBatchNormStatisticsAlone(Norm norm) {
+        learner.step(scope, x, y, 0.1);
+        Map<String, String> before = SgdLearnerTest.digests(learner.state());
+        craft(norm, 1, 1, Cancellation.NEVER);
+        assertThat(SgdLearnerTest.digests(learner.state())).isEqualTo(before);
+        assertThat(model.parameters()).allSatisfy((name, parameter) -> {
+            assertThat(parameter.hasGradient()).as("gradient of " + name).isFalse();
+        });
+        learner.step(scope, x, y, 0.1);
+        assertThat(SgdLearnerTest.digests(learner.state()).get("model/b1.running_mean")).isNotEqualTo(before.get("model/b1.running_mean"));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Norm.class)
+    void staysWithinTheScaledBudget(Norm norm) {
+        NDArray delta = craft(norm, 1, 0.5, Cancellation.NEVER).sub(x);
+        double size = norm == Norm.LINF ? delta.abs().max().getFloat()
+                : delta.square().sum(new int[] {1, 2, 3}).sqrt().max().getFloat();
+        assertThat(size).isCloseTo(0.05, within(1e-6));
+    }
+
+    @Test
+    void drawsDependOnTheEpoch() {
+        NDArray first = craft(Norm.LINF, 1, 1, Cancellation.NEVER);
+        assertThat(craft(Norm.LINF, 1, 1, Cancellation.NEVER)).isEqualTo(first);
+        assertThat(craft(Norm.LINF, 2, 1, Cancellation.NEVER)).isNotEqualTo(first);
+    }
+
+    @Test
+    void stopsBetweenTwoSteps() {
+        AtomicInteger looks = new AtomicInteger();
+        assertThatExceptionOfType(AttackCancelledException.class)
+                .isThrownBy(() -> craft(Norm.LINF, 1, 1, () -> looks.incrementAndGet() == 2));
+        assertThat(looks).hasValue(2);
+    }
+
+    private NDArray craft(Norm norm, int epoch, double scale, Cancellation cancellation) {
+        Hyperparameters hyperparameters = new Hyperparameters(0.05, STEPS, true, 0, 1, BATCH, 0.1, 0.9, true, 0, null, 1, 5);
+        Crafter crafter = new Crafter(model.classifier(), new ThreatBudget(norm, 0.1, -1, 2), hyperparameters, cancellation);
+        return crafter.craft(scope, batch(), y, epoch, scale);
+    }
+
+    private AttackBatch batch() {
+        return new AttackBatch(x, new long[] {0, 3, 9, 1, 1, 7}, new long[] {10, 11, 12, 13, 14, 15});
+    }
+}
