@@ -6,6 +6,6 @@
     x_best: Tensor,
     g_best: Tensor) -> NoneType:
     back = self.per_example(torch.gt(chosen, 0), x, )
-    torch.copy_(x, torch.where(back, x_best, x))
-    torch.copy_(g, torch.where(back, g_best, g))
+    torch.where(back, x_best, x, out=x)
+    torch.where(back, g_best, g, out=g)
     return None

@@ -1,17 +1,24 @@
   def direction_l2(self: $SELF,
     g: Tensor) -> Tensor:
     return torch.div(g, torch.linalg_vector_norm(g, 2, self.example_dims(g, ), True) + 1e-12)
+  # What projections need, made once an attack: the centre.
+  def region_l2(self: $SELF,
+    x0: Tensor,
+    eps: float,
+    lo: float,
+    hi: float) -> List[Tensor]:
+    return [x0]
   # In place: to the ball, then to the box.
   def project_l2(self: $SELF,
-    x0: Tensor,
+    region: List[Tensor],
     x: Tensor,
     eps: float,
     lo: float,
     hi: float) -> Tensor:
-    delta = torch.sub_(x, x0)
-    norm = torch.linalg_vector_norm(delta, 2, self.example_dims(x0, ), True)
-    scaled = torch.mul_(torch.div_(delta, norm + 1e-12), torch.clamp_max(norm, eps))
-    return torch.clamp_(torch.add_(scaled, x0), lo, hi)
+    delta = torch.sub_(x, region[0])
+    norm = torch.linalg_vector_norm(delta, 2, self.example_dims(x, ), True)
+    scaled = torch.mul_(delta, torch.clamp_max(norm, eps) / (norm + 1e-12))
+    return torch.clamp_(torch.add_(scaled, region[0]), lo, hi)
   # draws: standard normal; radius: in [0, 1], one per example.
   def pgd_start_l2(self: $SELF,
     x0: Tensor,

@@ -1,15 +1,21 @@
   def direction_linf(self: $SELF,
     g: Tensor) -> Tensor:
     return torch.sign(g)
+  # What projections need, made once an attack: the least and the greatest each value may be.
+  def region_linf(self: $SELF,
+    x0: Tensor,
+    eps: float,
+    lo: float,
+    hi: float) -> List[Tensor]:
+    return [torch.clamp_min_(torch.sub(x0, eps), lo), torch.clamp_max_(torch.add(x0, eps), hi)]
   # In place.
   def project_linf(self: $SELF,
-    x0: Tensor,
+    region: List[Tensor],
     x: Tensor,
     eps: float,
     lo: float,
     hi: float) -> Tensor:
-    delta = torch.clamp_(torch.sub_(x, x0), -eps, eps)
-    return torch.clamp_(torch.add_(delta, x0), lo, hi)
+    return torch.clamp_(x, region[0], region[1])
   # draws: uniform in [-1, 1].
   def pgd_start_linf(self: $SELF,
     x0: Tensor,

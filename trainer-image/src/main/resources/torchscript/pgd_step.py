@@ -1,6 +1,6 @@
   # One step of projected gradient ascent; x is changed in place.
   def pgd_step_$NORM(self: $SELF,
-    x0: Tensor,
+    region: List[Tensor],
     x: Tensor,
     y: Tensor,
     targets: Tensor,
@@ -11,5 +11,5 @@
     hi: float) -> NoneType:
     logits, losses, g, = self.loss_gradient(x, y, targets, loss, )
     torch.add_(x, self.direction_$NORM(g, ), alpha=step)
-    self.project_$NORM(x0, x, eps, lo, hi, )
+    self.project_$NORM(region, x, eps, lo, hi, )
     return None

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import dev.advtrain.trainer.model.LossGradient;
 import dev.advtrain.trainer.tensor.TorchModule;
 import dev.advtrain.trainer.threat.ThreatBudget;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -32,15 +33,24 @@ final class ApgdSearch implements AutoCloseable {
     private Tensors tensors;
     private NDArray stepSizes;
 
-    /** Rows of the examples still searched; the kernel changes all but the first two. */
+    /** Rows of the examples still searched. The kernel changes all from xPrevious on but g. */
     private record Tensors(NDManager scope, NDArray x0, NDArray y, NDArray x, NDArray xPrevious, NDArray g, NDArray xBest, NDArray gBest,
-            NDArray lossBest, NDArray xAdversarial) {
+            NDArray lossBest, NDArray xAdversarial, List<NDArray> region) {
         static Tensors of(NDManager scope, List<NDArray> list) {
-            return new Tensors(scope, list.get(0), list.get(1), list.get(2), list.get(3), list.get(4), list.get(5), list.get(6), list.get(7), list.get(8));
+            return new Tensors(scope, list.get(0), list.get(1), list.get(2), list.get(3), list.get(4), list.get(5), list.get(6), list.get(7),
+                    list.get(8), list.subList(9, list.size()));
         }
 
         List<NDArray> list() {
-            return List.of(x0, y, x, xPrevious, g, xBest, gBest, lossBest, xAdversarial);
+            List<NDArray> list = new ArrayList<>(List.of(x0, y, x, xPrevious, g, xBest, gBest, lossBest, xAdversarial));
+            list.addAll(region);
+            return list;
+        }
+
+        /** After a step: the new point lies where the one before x was. */
+        Tensors moved(NDArray gradient) {
+            g.close();
+            return new Tensors(scope, x0, y, xPrevious, x, gradient, xBest, gBest, lossBest, xAdversarial, region);
         }
     }
 
@@ -73,8 +83,8 @@ final class ApgdSearch implements AutoCloseable {
             }
         }
         // Copies: the kernel writes into each of them.
-        this.tensors = Tensors.of(scope, List.of(run.x(), y, copy(start, scope), copy(start, scope), at.gradient(), copy(start, scope),
-                copy(at.gradient(), scope), at.losses(), copy(start, scope)));
+        this.tensors = new Tensors(scope, run.x(), y, copy(start, scope), copy(start, scope), at.gradient(), copy(start, scope),
+                copy(at.gradient(), scope), at.losses(), copy(start, scope), attack.region(run.classifier(), scope, run.x()));
         at.logits().close();
         newStepSizes();
         settle(wrong);
@@ -87,14 +97,16 @@ final class ApgdSearch implements AutoCloseable {
     void step() {
         run.checkCancelled();
         ThreatBudget budget = run.budget();
-        boolean[] wrong = new boolean[positions.length];
-        try (NDManager scope = run.classifier().newScope()) {
-            float[] found = TorchModule.tensor(run.classifier().gradientKernel(scope, budget.norm().kernel("apgd_step"), tensors.x(),
-                    tensors.x0(), tensors.y(), tensors.y(), tensors.x(), tensors.xPrevious(), tensors.g(), tensors.xBest(), tensors.gBest(),
-                    tensors.lossBest(), tensors.xAdversarial(), stepSizes, attack.loss().code(), iteration == 0 ? 1 : MOMENTUM,
-                    budget.epsilon(), budget.min(), budget.max())).toFloatArray();
-            run.countGradients(positions);
-            int rows = positions.length;
+        List<NDArray> result = TorchModule.tensors(run.classifier().gradientKernel(tensors.scope(), budget.norm().kernel("apgd_step"), tensors.x(),
+                tensors.region(), tensors.y(), tensors.y(), tensors.x(), tensors.xPrevious(), tensors.g(), tensors.xBest(), tensors.gBest(),
+                tensors.lossBest(), tensors.xAdversarial(), run.keepSolved(), stepSizes, attack.loss().code(), iteration == 0 ? 1 : MOMENTUM,
+                budget.epsilon(), budget.min(), budget.max()));
+        run.countGradients(positions);
+        tensors = tensors.moved(result.get(1));
+        int rows = positions.length;
+        boolean[] wrong = new boolean[rows];
+        try (NDArray numbers = result.get(0)) {
+            float[] found = numbers.toFloatArray();
             for (int row = 0; row < rows; row++) {
                 run.requireFinite(found[row], positions[row]);
                 losses[iteration][positions[row]] = found[row];

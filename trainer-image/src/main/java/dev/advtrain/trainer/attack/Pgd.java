@@ -6,6 +6,7 @@ import dev.advtrain.trainer.model.Classifier;
 import dev.advtrain.trainer.model.Loss;
 import dev.advtrain.trainer.random.Key;
 import dev.advtrain.trainer.threat.ThreatBudget;
+import java.util.List;
 
 /**
  * Projected gradient ascent (Madry et al. 2018, arXiv:1706.06083). The last iterate is the candidate, not the best one.
@@ -55,10 +56,16 @@ public final class Pgd extends GradientAttack {
             x = batch.x().duplicate();
             x.attach(scope);
         }
+        if (budget.epsilon() == 0) {
+            return x;
+        }
         String kernel = budget.norm().kernel("pgd_step");
-        for (int i = 0; i < steps && budget.epsilon() > 0; i++) {
-            cancellation.check();
-            classifier.gradientKernel(scope, kernel, x, batch.x(), x, y, y, loss().code(), stepSize, budget.epsilon(), budget.min(), budget.max());
+        try (NDManager own = classifier.newScope()) {
+            List<NDArray> region = region(classifier, own, batch.x());
+            for (int i = 0; i < steps; i++) {
+                cancellation.check();
+                classifier.gradientKernel(own, kernel, x, region, x, y, y, loss().code(), stepSize, budget.epsilon(), budget.min(), budget.max());
+            }
         }
         return x;
     }
