@@ -56,8 +56,11 @@ final class StepCounter {
         return all;
     }
 
-    void delete() {
-        file.delete();
+    /** Removes what attempts of this run counted. */
+    static void delete(Location folder, String runId) {
+        if (knows(folder, runId)) {
+            folder.child(FILE).delete();
+        }
     }
 
     private void write() {

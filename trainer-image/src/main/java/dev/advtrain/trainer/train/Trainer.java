@@ -2,9 +2,11 @@ package dev.advtrain.trainer.train;
 
 import dev.advtrain.api.v1alpha1.threatmodel.ThreatModelSpec;
 import dev.advtrain.api.v1alpha1.training.ModelSpec;
+import dev.advtrain.contract.ExitCode;
 import dev.advtrain.contract.OutputFiles;
 import dev.advtrain.resolve.Budget;
 import dev.advtrain.resolve.RunSpec;
+import dev.advtrain.trainer.TrainerException;
 import dev.advtrain.trainer.data.Datasets;
 import dev.advtrain.trainer.data.Format;
 import dev.advtrain.trainer.data.Split;
@@ -42,6 +44,9 @@ public final class Trainer {
         Optional<TrainingReport> done = artifact.finished(StepCounter.knows(checkpoints, context.runId()), spec.output().overwrite());
         if (done.isPresent()) {
             context.listener().message(output.uri() + " already holds the artifact of this run");
+            if (!spec.checkpoint().keep()) {
+                TrainingRun.deleteCheckpoints(checkpoints, context.runId());
+            }
             return artifact.result(done.get());
         }
         ModelShape shape = shape(spec.model());
@@ -50,6 +55,10 @@ public final class Trainer {
         Format format = new Format(shape.input(), shape.classes(), budget.min(), budget.max());
         Split split = Split.of(new Datasets(context.locations(), format).load("data.train", spec.data().train()),
                 Double.parseDouble(spec.data().validationFraction()), hyperparameters.seed());
+        if (split.train().size() == 0) {
+            throw new TrainerException(ExitCode.DATA, "data.train: holds " + split.validation().size()
+                    + " examples, all held back by data.validationFraction; expected more");
+        }
         try (WrappedModel model = WrappedModel.load(initial(spec.model(), shape, hyperparameters.seed()), shape,
                 normalization(spec.model()), SgdLearner.KERNEL)) {
             return new TrainingRun(spec, context, hyperparameters, budget, split, model, artifact, checkpoints).run();

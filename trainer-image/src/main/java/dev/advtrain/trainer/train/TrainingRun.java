@@ -30,6 +30,8 @@ import java.util.stream.IntStream;
 /** One attempt at a run, from its start or its newest checkpoint to the artifact. */
 final class TrainingRun {
     private static final String BEST = "best/";
+    private static final String WHAT_TO_TRY =
+            "Try a lower training.optimizer.sgd.learningRate or a longer training.schedule.cosine.warmupEpochs";
 
     private final RunSpec spec;
     private final TrainingContext context;
@@ -144,8 +146,7 @@ final class TrainingRun {
             float loss = learner.step(scope, adversarial, y, learningRate);
             if (!Float.isFinite(loss)) {
                 throw new TrainerException(ExitCode.UNSOUND, "the training loss is " + loss + " at step " + (step + 1) + " of " + steps()
-                        + " (epoch " + epoch + ", learning rate " + learningRate + "): no model is written. Try a lower "
-                        + "training.optimizer.sgd.learningRate or a longer training.schedule.cosine.warmupEpochs");
+                        + " (epoch " + epoch + ", learning rate " + learningRate + "): no model is written. " + WHAT_TO_TRY);
             }
             lossSum += (double) loss * batch.size();
             lossCount += batch.size();
@@ -160,7 +161,7 @@ final class TrainingRun {
         Double robust = null;
         if (hyperparameters.validates(epoch)) {
             pace.begin();
-            Candidate candidate = validation.measure(epoch);
+            Candidate candidate = measure(epoch);
             pace.endValidation();
             clean = candidate.clean();
             robust = candidate.robust();
@@ -175,6 +176,19 @@ final class TrainingRun {
         lossCount = 0;
     }
 
+    private Candidate measure(int epoch) {
+        try {
+            return validation.measure(epoch);
+        } catch (TrainerException e) {
+            if (e.exitCode() != ExitCode.UNSOUND) {
+                throw e;
+            }
+            // The loss was finite before the last step, the logits are not after it.
+            throw new TrainerException(ExitCode.UNSOUND, "validation after step " + step + " of " + steps() + ": " + e.getMessage()
+                    + ": no model is written. " + WHAT_TO_TRY, e);
+        }
+    }
+
     private TrainingResult finish(StepCounter counter) {
         model.restore(bestModel);
         TrainingReport.OutputFile torchScript = artifact.write(OutputFiles.MODEL,
@@ -186,10 +200,14 @@ final class TrainingRun {
                 counter.attempts(), split.train().digests(), environment, hyperparameters.seed(), List.copyOf(warnings));
         artifact.finish(report);
         if (!spec.checkpoint().keep()) {
-            checkpoints.deleteAll();
-            counter.delete();
+            deleteCheckpoints(checkpointFolder, context.runId());
         }
         return artifact.result(report);
+    }
+
+    static void deleteCheckpoints(Location folder, String runId) {
+        new CheckpointStore(folder, runId, _ -> { }).deleteAll();
+        StepCounter.delete(folder, runId);
     }
 
     private void saveIfDue(SgdLearner learner) {

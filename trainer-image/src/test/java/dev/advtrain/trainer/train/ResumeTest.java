@@ -55,8 +55,8 @@ class ResumeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
-    void killedAfterAnyStep(int step, @TempDir Path folder) throws IOException {
+    @ValueSource(ints = {1, 2, 3, 4, 5, 8, 9, 12})
+    void killedAfterAStep(int step, @TempDir Path folder) throws IOException {
         assertThatExceptionOfType(Killed.class).isThrownBy(() -> attempt(folder, 1, step, 0, NEVER));
         attempt(folder, 2, 0, 0, NEVER);
         assertThat(outcome(folder)).isEqualTo(undisturbed);
@@ -66,8 +66,8 @@ class ResumeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {1, 2, 3, 4, 5, 8, 11, 12})
-    void stoppedInAnyStep(int step, @TempDir Path folder) throws IOException {
+    @ValueSource(ints = {1, 4, 5, 8, 12})
+    void stoppedAfterAStep(int step, @TempDir Path folder) throws IOException {
         assertThatExceptionOfType(TrainerException.class).isThrownBy(() -> attempt(folder, 1, 0, step, NEVER))
                 .satisfies(e -> assertThat(e.exitCode()).isEqualTo(ExitCode.STOPPED))
                 .withMessageContaining("stopped after step " + step + " of 12");
@@ -78,7 +78,7 @@ class ResumeTest {
 
     /** A training step looks at the flag three times; after four steps validation begins. */
     @ParameterizedTest
-    @CsvSource({"1, 0", "2, 0", "3, 0", "6, 1", "11, 3", "12, 3", "13, 4", "20, 4", "32, 4", "33, 4", "34, 4", "36, 5"})
+    @CsvSource({"1, 0", "2, 0", "3, 0", "12, 3", "13, 4", "32, 4", "33, 4", "36, 5"})
     void stoppedWhileCraftingAndValidating(int look, int stepsDone, @TempDir Path folder) throws IOException {
         AtomicInteger looks = new AtomicInteger();
         assertThatExceptionOfType(TrainerException.class)
@@ -114,6 +114,15 @@ class ResumeTest {
         assertThat(folder.resolve("out/training.json")).doesNotExist();
         attempt(folder, 2, 0, 0, NEVER);
         assertThat(outcome(folder)).isEqualTo(undisturbed);
+    }
+
+    @Test
+    void anOutputThatCannotBeWrittenIsFoundBeforeTheFirstStep(@TempDir Path folder) {
+        AtomicInteger steps = new AtomicInteger();
+        assertThatExceptionOfType(TrainerException.class)
+                .isThrownBy(() -> attempt(folder, 1, 0, Cancellation.NEVER, path -> true, _ -> steps.incrementAndGet()))
+                .satisfies(e -> assertThat(e.exitCode()).isEqualTo(ExitCode.STORAGE));
+        assertThat(steps).hasValue(0);
     }
 
     @Test

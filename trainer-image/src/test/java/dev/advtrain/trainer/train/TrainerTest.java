@@ -61,6 +61,7 @@ class TrainerTest {
         steps.clear();
         assertThat(train("run-a", Map.of())).isEqualTo(first);
         assertThat(steps).isEmpty();
+        assertThat(messages).containsExactly("pvc://models/out already holds the artifact of this run");
         assertThat(folder.resolve("out/training.json")).hasBinaryContent(report);
     }
 
@@ -87,6 +88,23 @@ class TrainerTest {
                 .satisfies(e -> assertThat(e.exitCode()).isEqualTo(ExitCode.UNSOUND))
                 .withMessageMatching("the training loss is (NaN|Infinity) at step \\d of 12 \\(epoch 1, .*training.optimizer.sgd.learningRate.*");
         assertThat(folder.resolve("out/model.pt")).doesNotExist();
+    }
+
+    @Test
+    void aModelThatIsNotFiniteAfterTheLastStepOfAnEpochEndsTheRunToo() {
+        assertThatExceptionOfType(TrainerException.class)
+                .isThrownBy(() -> train("run-a", Map.of("/training/optimizer/sgd/learningRate", "\"1e38\"", "/training/batchSize", "200",
+                        "/training/schedule", "{\"constant\": {}}", "/training/epochs", "1")))
+                .satisfies(e -> assertThat(e.exitCode()).isEqualTo(ExitCode.UNSOUND))
+                .withMessageContaining("validation after step 1 of 1").withMessageContaining("training.optimizer.sgd.learningRate");
+    }
+
+    @Test
+    void oneExampleIsTooFew() {
+        assertThatExceptionOfType(TrainerException.class)
+                .isThrownBy(() -> train("run-a", Map.of("/data/train/builtinDigits/count", "1")))
+                .satisfies(e -> assertThat(e.exitCode()).isEqualTo(ExitCode.DATA))
+                .withMessageContaining("data.train");
     }
 
     @Test
