@@ -14,7 +14,6 @@ import java.util.stream.Stream;
 final class Bench {
     static final int WIDTH = 16;
     static final int BATCH = 128;
-    static final int ATTACK_STEPS = 10;
 
     private Bench() {}
 
@@ -22,7 +21,7 @@ final class Bench {
     static final class Enough extends RuntimeException {}
 
     /** SmallCnn in float32 on built-in digits, without end. */
-    static void train(TrainingListener listener) throws IOException {
+    static void train(int attackSteps, TrainingListener listener) throws IOException {
         Path folder = Files.createTempDirectory("advtrain-bench");
         try {
             RunSpec spec = RunSpecs.digits(Map.of(
@@ -31,7 +30,7 @@ final class Bench {
                     "/training/epochs", "1000", "/training/batchSize", Integer.toString(BATCH),
                     "/training/selection/everyEpochs", "1000", "/training/optimizer/sgd/learningRate", "\"0.01\"",
                     "/training/innerMaximization", "{\"steps\": %d, \"stepSize\": \"0.025\", \"randomStart\": true, \"epsilonWarmupEpochs\": 0}"
-                            .formatted(ATTACK_STEPS)));
+                            .formatted(attackSteps)));
             Trainer.train(spec, new TrainingContext("bench", 1, new Locations(Map.of(), Map.of("models", folder), false),
                     Cancellation.NEVER, listener));
         } catch (Enough e) {

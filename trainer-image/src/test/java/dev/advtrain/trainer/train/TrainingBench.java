@@ -23,6 +23,7 @@ import java.util.Optional;
  * training step is all that lies between two steps of a real run.
  */
 final class TrainingBench implements TrainingListener, AutoCloseable {
+    private static final int ATTACK_STEPS = 10;
     private static final int ROUNDS = 7;
     private static final int WARM_UP_STEPS = 20;
     private static final int STEPS = 20;
@@ -60,7 +61,7 @@ final class TrainingBench implements TrainingListener, AutoCloseable {
 
     public static void main(String[] arguments) throws IOException {
         try (TrainingBench bench = new TrainingBench()) {
-            Bench.train(bench);
+            Bench.train(ATTACK_STEPS, bench);
             bench.print();
         }
     }
@@ -90,7 +91,7 @@ final class TrainingBench implements TrainingListener, AutoCloseable {
     /** After each training step, so that whatever else runs on the machine meets all three alike. */
     private void measureFloor() {
         long begun = System.nanoTime();
-        for (int i = 0; i < Bench.ATTACK_STEPS; i++) {
+        for (int i = 0; i < ATTACK_STEPS; i++) {
             try (NDManager scope = model.newScope()) {
                 classifier.lossGradient(scope, Loss.CROSS_ENTROPY, x, y, y);
             }
@@ -109,9 +110,9 @@ final class TrainingBench implements TrainingListener, AutoCloseable {
             ratios[i] = trainingSteps[i] / (gradients[i] + optimizerSteps[i]);
         }
         say("SmallCnn width %d, batch %d, PGD-%d, float32, %d threads, %s; median of %d rounds of %d steps (least, most)",
-                Bench.WIDTH, Bench.BATCH, Bench.ATTACK_STEPS, TorchEngine.threads(), Environment.current().instructionSet(), ROUNDS, STEPS);
+                Bench.WIDTH, Bench.BATCH, ATTACK_STEPS, TorchEngine.threads(), Environment.current().instructionSet(), ROUNDS, STEPS);
         say("training step              %s ms   %.0f images/s", spread(trainingSteps, MILLIS / STEPS), Bench.BATCH * STEPS / (median(trainingSteps) * 1e-9));
-        say("forward and input gradient %s ms", spread(gradients, MILLIS / STEPS / Bench.ATTACK_STEPS));
+        say("forward and input gradient %s ms", spread(gradients, MILLIS / STEPS / ATTACK_STEPS));
         say("optimizer step             %s ms", spread(optimizerSteps, MILLIS / STEPS));
         say("ratio to the floor         %s      at most %.2f", spread(ratios, 1), LARGEST_RATIO);
         if (median(ratios) > LARGEST_RATIO) {
