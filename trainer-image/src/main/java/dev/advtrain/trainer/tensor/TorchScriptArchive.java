@@ -23,6 +23,8 @@ public final class TorchScriptArchive {
     private static final String STORAGE_FOLDER = "data/";
     private static final String CODE_FOLDER = "code/";
     private static final String ROOT = "data.pkl";
+    private static final int DEEPEST = 100;
+    private static final int MOST_MODULES = 100_000;
     private static final Pattern STRING_LIST_ITEM = Pattern.compile("\"([^\"]*)\"");
 
     /** The role a tensor has in its module. */
@@ -43,12 +45,14 @@ public final class TorchScriptArchive {
     /** Every other file: classes, constants, version. */
     private final SequencedMap<String, byte[]> files;
     private final SequencedMap<String, Entry> entries = new LinkedHashMap<>();
+    /** Met so far; one that is shared counts each time. */
+    private int modules;
 
     TorchScriptArchive(Instance root, SequencedMap<String, byte[]> storages, SequencedMap<String, byte[]> files) throws IOException {
         this.root = root;
         this.storages = storages;
         this.files = files;
-        collect(root, "", "self");
+        collect(root, "", "self", 0);
         for (Map.Entry<String, Entry> entry : entries.entrySet()) {
             Strided.check(entry.getKey(), entry.getValue().tensor(), storages);
         }
@@ -169,17 +173,22 @@ public final class TorchScriptArchive {
         return files;
     }
 
-    private void collect(Instance module, String prefix, String expression) throws IOException {
+    private void collect(Instance module, String prefix, String expression, int depth) throws IOException {
         if (!(module.state() instanceof Map<?, ?> state)) {
             return;
         }
+        if (depth > DEEPEST || ++modules > MOST_MODULES) {
+            throw new IOException("the module tree has more than " + DEEPEST + " levels or " + MOST_MODULES + " modules: does a module hold itself?");
+        }
         String text = classText(module);
         for (Map.Entry<?, ?> attribute : state.entrySet()) {
-            String name = (String) attribute.getKey();
+            if (!(attribute.getKey() instanceof String name)) {
+                throw new IOException("module " + prefix + " has an attribute whose name is no text");
+            }
             String path = TorchScriptText.attribute(expression, name);
             switch (attribute.getValue()) {
                 case TensorRef tensor -> entries.put(prefix + name, new Entry(tensor, role(text, name), path));
-                case Instance child -> collect(child, prefix + name + ".", path);
+                case Instance child -> collect(child, prefix + name + ".", path, depth + 1);
                 case null, default -> { }
             }
         }

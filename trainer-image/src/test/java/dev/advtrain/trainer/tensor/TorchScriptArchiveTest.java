@@ -118,6 +118,8 @@ class TorchScriptArchiveTest {
         assertThatThrownBy(() -> rewritten("data.pkl", content -> new byte[] {(byte) 0x80, 2, '\'', '.'})).hasMessageContaining("opcode 0x27 at byte 2");
         assertThatThrownBy(() -> rewritten("data.pkl", content -> new byte[] {(byte) 0x80, 2, 'N', '.'})).hasMessageContaining("holds no module");
         assertThatThrownBy(() -> rewritten("data.pkl", content -> null)).hasMessageContaining("no data.pkl");
+        byte[] holdsItself = "\u0080\2c__torch__\nTwice\n)\u0081q\0}(X\4\0\0\0selfh\0ub.".getBytes(StandardCharsets.ISO_8859_1);
+        assertThatThrownBy(() -> rewritten("data.pkl", content -> holdsItself)).hasMessageContaining("does a module hold itself?");
         assertThatThrownBy(() -> rewritten("version", content -> null)).hasMessageContaining("no version");
         assertThatThrownBy(() -> rewritten("byteorder", content -> "big".getBytes(StandardCharsets.UTF_8))).hasMessageContaining("byte order is big");
         assertThatThrownBy(() -> rewritten("data/0", content -> Arrays.copyOf(content, 3))).hasMessageContaining("0.weight").hasMessageContaining("does not fit");
