@@ -4,7 +4,6 @@ import dev.advtrain.api.v1alpha1.evaluation.EvaluationSpec;
 import dev.advtrain.api.v1alpha1.threatmodel.ThreatModelSpec;
 import dev.advtrain.contract.ExitCode;
 import dev.advtrain.contract.OutputFiles;
-import dev.advtrain.resolve.Budget;
 import dev.advtrain.resolve.RunSpec;
 import dev.advtrain.resolve.RunSpec.ResolvedThreatModel;
 import dev.advtrain.trainer.TrainerException;
@@ -24,7 +23,6 @@ import dev.advtrain.trainer.random.Purpose;
 import dev.advtrain.trainer.storage.Location;
 import dev.advtrain.trainer.storage.Locations;
 import dev.advtrain.trainer.tensor.TorchEngine;
-import dev.advtrain.trainer.threat.Norm;
 import dev.advtrain.trainer.threat.ThreatBudget;
 import java.util.ArrayList;
 import java.util.List;
@@ -120,9 +118,7 @@ public final class Evaluation implements AutoCloseable {
     }
 
     private List<Attack> suite(ThreatModelSpec threatModel) {
-        ThreatModelSpec.Lp lp = threatModel.perturbation().lp();
-        ThreatBudget budget = new ThreatBudget(Norm.of(lp.norm()), Budget.parse(lp.epsilon()).value(),
-                Double.parseDouble(threatModel.inputRange().min()), Double.parseDouble(threatModel.inputRange().max()));
+        ThreatBudget budget = ThreatBudget.of(threatModel);
         return switch (run.evaluation().suite()) {
             case QUICK -> Suites.quick(budget);
         };

@@ -2,7 +2,6 @@ package dev.advtrain.trainer.evaluate;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.advtrain.api.v1alpha1.training.ModelSpec;
 import dev.advtrain.contract.ExitCode;
 import dev.advtrain.contract.OutputFiles;
 import dev.advtrain.resolve.RunSpec;
@@ -94,12 +93,6 @@ record TrainedModel(int schemaVersion, String runId, File model, int selectedEpo
 
     /** What is not within the exported model has to be put around it. */
     private static Optional<Normalization> normalization(RunSpec run) {
-        ModelSpec.Normalization normalization = run.model().normalization();
-        return normalization == null || run.output().includeNormalization() ? Optional.empty()
-                : Optional.of(new Normalization(numbers(normalization.mean()), numbers(normalization.std())));
-    }
-
-    private static List<Double> numbers(List<String> decimals) {
-        return decimals.stream().map(Double::valueOf).toList();
+        return run.output().includeNormalization() ? Optional.empty() : Normalization.of(run.model());
     }
 }

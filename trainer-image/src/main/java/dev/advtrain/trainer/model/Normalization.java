@@ -1,5 +1,6 @@
 package dev.advtrain.trainer.model;
 
+import dev.advtrain.api.v1alpha1.training.ModelSpec;
 import dev.advtrain.contract.ExitCode;
 import dev.advtrain.trainer.TrainerException;
 import dev.advtrain.trainer.tensor.SafeTensors.ElementType;
@@ -9,6 +10,7 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.SequencedMap;
 
 /**
@@ -29,6 +31,15 @@ public record Normalization(List<Double> mean, List<Double> std) {
                 throw new TrainerException(ExitCode.RUN_SPEC, "model.normalization.mean holds " + value + ", expected finite numbers");
             }
         }
+    }
+
+    /** What a run spec asks for; empty where callers feed inputs as they are. */
+    public static Optional<Normalization> of(ModelSpec model) {
+        return Optional.ofNullable(model.normalization()).map(n -> new Normalization(numbers(n.mean()), numbers(n.std())));
+    }
+
+    private static List<Double> numbers(List<String> decimals) {
+        return decimals.stream().map(Double::valueOf).toList();
     }
 
     /** The buffers of the wrapper. */

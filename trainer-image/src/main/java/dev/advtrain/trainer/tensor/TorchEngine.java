@@ -59,6 +59,8 @@ public final class TorchEngine {
             OpenMp.waitPassively();
             Engine engine = null;
             EngineException failure = null;
+            // All that is needed is on the class path; otherwise DJL may fetch libraries and report its use to its makers.
+            setDefault("ai.djl.offline", "true");
             setDefault("ai.djl.pytorch.num_threads", Integer.toString(Runtime.getRuntime().availableProcessors()));
             setDefault("ai.djl.pytorch.num_interop_threads", "1");
             setDefault("ai.djl.pytorch.graph_optimizer", "false");

@@ -1,6 +1,8 @@
 package dev.advtrain.trainer.threat;
 
+import dev.advtrain.api.v1alpha1.threatmodel.ThreatModelSpec;
 import dev.advtrain.contract.ExitCode;
+import dev.advtrain.resolve.Budget;
 import dev.advtrain.trainer.TrainerException;
 import java.math.BigDecimal;
 
@@ -21,6 +23,13 @@ public record ThreatBudget(Norm norm, double epsilon, double min, double max) {
         if (!(min < max) || Double.isInfinite(min) || Double.isInfinite(max)) {
             throw new TrainerException(ExitCode.RUN_SPEC, "inputRange is " + min + " to " + max + ", expected min below max");
         }
+    }
+
+    /** Of a threat model whose perturbation is an Lp ball. */
+    public static ThreatBudget of(ThreatModelSpec threatModel) {
+        ThreatModelSpec.Lp lp = threatModel.perturbation().lp();
+        return new ThreatBudget(Norm.of(lp.norm()), Budget.parse(lp.epsilon()).value(),
+                Double.parseDouble(threatModel.inputRange().min()), Double.parseDouble(threatModel.inputRange().max()));
     }
 
     public ThreatBudget withEpsilon(double other) {

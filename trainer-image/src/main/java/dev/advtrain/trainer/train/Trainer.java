@@ -1,10 +1,8 @@
 package dev.advtrain.trainer.train;
 
-import dev.advtrain.api.v1alpha1.threatmodel.ThreatModelSpec;
 import dev.advtrain.api.v1alpha1.training.ModelSpec;
 import dev.advtrain.contract.ExitCode;
 import dev.advtrain.contract.OutputFiles;
-import dev.advtrain.resolve.Budget;
 import dev.advtrain.resolve.RunSpec;
 import dev.advtrain.trainer.TrainerException;
 import dev.advtrain.trainer.data.Datasets;
@@ -16,9 +14,7 @@ import dev.advtrain.trainer.model.SmallCnn;
 import dev.advtrain.trainer.model.WrappedModel;
 import dev.advtrain.trainer.storage.Location;
 import dev.advtrain.trainer.tensor.TorchScriptArchive;
-import dev.advtrain.trainer.threat.Norm;
 import dev.advtrain.trainer.threat.ThreatBudget;
-import java.util.List;
 import java.util.Optional;
 
 /** Hardens the model of a run spec: PGD adversarial training (Madry et al. 2018, arXiv:1706.06083). */
@@ -51,7 +47,7 @@ public final class Trainer {
         }
         ModelShape shape = shape(spec.model());
         Hyperparameters hyperparameters = Hyperparameters.of(spec);
-        ThreatBudget budget = budget(spec.threatModels().getFirst().spec());
+        ThreatBudget budget = ThreatBudget.of(spec.threatModels().getFirst().spec());
         Format format = new Format(shape.input(), shape.classes(), budget.min(), budget.max());
         Split split = Split.of(new Datasets(context.locations(), format).load("data.train", spec.data().train()),
                 Double.parseDouble(spec.data().validationFraction()), hyperparameters.seed());
@@ -60,7 +56,7 @@ public final class Trainer {
                     + " examples, all held back by data.validationFraction; expected more");
         }
         try (WrappedModel model = WrappedModel.load(initial(spec.model(), shape, hyperparameters.seed()), shape,
-                normalization(spec.model()), SgdLearner.KERNEL)) {
+                Normalization.of(spec.model()), SgdLearner.KERNEL)) {
             return new TrainingRun(spec, context, hyperparameters, budget, split, model, artifact, checkpoints).run();
         }
     }
@@ -74,19 +70,5 @@ public final class Trainer {
         return switch (builtin.architecture()) {
             case SMALL_CNN -> SmallCnn.create(builtin.width(), builtin.batchNorm(), shape, seed);
         };
-    }
-
-    private static Optional<Normalization> normalization(ModelSpec model) {
-        return Optional.ofNullable(model.normalization()).map(n -> new Normalization(numbers(n.mean()), numbers(n.std())));
-    }
-
-    private static List<Double> numbers(List<String> texts) {
-        return texts.stream().map(Double::valueOf).toList();
-    }
-
-    private static ThreatBudget budget(ThreatModelSpec threat) {
-        ThreatModelSpec.Lp lp = threat.perturbation().lp();
-        return new ThreatBudget(Norm.of(lp.norm()), Budget.parse(lp.epsilon()).value(), Double.parseDouble(threat.inputRange().min()),
-                Double.parseDouble(threat.inputRange().max()));
     }
 }
