@@ -61,8 +61,10 @@ final class JsonEvents implements Events {
 
     /** Four digits after the point; what is not finite becomes null, since JSON has no word for it. */
     private static JsonNode rounded(double value) {
-        return Double.isFinite(value) ? DecimalNode.valueOf(BigDecimal.valueOf(value).setScale(4, RoundingMode.HALF_UP).stripTrailingZeros())
-                : NullNode.getInstance();
+        if (!Double.isFinite(value)) {
+            return NullNode.getInstance();
+        }
+        return DecimalNode.valueOf(BigDecimal.valueOf(value).setScale(4, RoundingMode.HALF_UP).stripTrailingZeros());
     }
 
     private void sayIfQuiet(String event, Record progress) {

@@ -31,19 +31,22 @@ final class RunOptions {
             description = "Manifests, or folders of them: one AdversarialTrainingJob and the threat models it names.")
     private List<Path> files = List.of();
 
-    @Option(names = TrainerArguments.RUN_SPEC, paramLabel = "FILE", description = "A resolved run spec, instead of manifests: what the operator passes.")
+    @Option(names = TrainerArguments.RUN_SPEC, paramLabel = "FILE",
+            description = "A resolved run spec, instead of manifests: what the operator passes.")
     private Path runSpec;
 
     @Option(names = TrainerArguments.SHA256, paramLabel = "HEX", description = "The digest the run spec must have.")
     private String sha256;
 
-    @Option(names = TrainerArguments.RUN_ID, paramLabel = "ID", description = "The run that files and messages belong to. With manifests: the job's name and the digest of its settings.")
+    @Option(names = TrainerArguments.RUN_ID, paramLabel = "ID", description = "The run that files and messages belong to. "
+            + "With manifests: the job's name and the digest of its settings.")
     private String runId;
 
     @Option(names = TrainerArguments.CLAIM, paramLabel = "CLAIM=DIR", description = "The folder that pvc://CLAIM/... means.")
     private Map<String, Path> claims = Map.of();
 
-    @Option(names = TrainerArguments.OUTPUT_CLAIM, paramLabel = "CLAIM=DIR", description = "The same for the output alone, where that is another folder.")
+    @Option(names = TrainerArguments.OUTPUT_CLAIM, paramLabel = "CLAIM=DIR",
+            description = "The same for the output alone, where that is another folder.")
     private Map<String, Path> outputClaims = Map.of();
 
     @Option(names = TrainerArguments.TERMINATION_LOG, paramLabel = "FILE",
@@ -89,7 +92,8 @@ final class RunOptions {
         return switch (new Resolver(manifests.lookup(job), Place.LAPTOP).resolve(job)) {
             case Resolution.Resolved resolved -> {
                 RunSpec spec = resolved.runSpec();
-                yield new Run(spec, Optional.ofNullable(runId).orElseGet(() -> spec.runId(spec.job().name())), locations(true), true);
+                String id = runId != null ? runId : spec.runId(spec.job().name());
+                yield new Run(spec, id, locations(true), true);
             }
             case Resolution.Refused refused -> throw wrong(refused.message());
         };
@@ -97,13 +101,15 @@ final class RunOptions {
 
     private Run fromRunSpec() {
         if (sha256 == null || runId == null) {
-            throw wrong(TrainerArguments.RUN_SPEC + ": expected " + TrainerArguments.SHA256 + " and " + TrainerArguments.RUN_ID + " with it");
+            throw wrong(TrainerArguments.RUN_SPEC + ": expected " + TrainerArguments.SHA256 + " and " + TrainerArguments.RUN_ID
+                    + " with it");
         }
         byte[] bytes;
         try {
             bytes = Files.readAllBytes(runSpec);
         } catch (IOException e) {
-            throw new TrainerException(ExitCode.RUN_SPEC, TrainerArguments.RUN_SPEC + ": " + runSpec + " cannot be read: " + e.getMessage(), e);
+            throw new TrainerException(ExitCode.RUN_SPEC,
+                    TrainerArguments.RUN_SPEC + ": " + runSpec + " cannot be read: " + e.getMessage(), e);
         }
         String found = Sha256.hex(bytes);
         if (!found.equals(sha256)) {

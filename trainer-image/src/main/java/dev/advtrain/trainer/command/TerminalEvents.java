@@ -30,7 +30,8 @@ final class TerminalEvents implements Events {
     public void accept(Event event) {
         switch (event) {
             case Event.Message message -> keep(message.text());
-            case Event.Step step -> move(training(step.progress(), format("  step %d/%d", step.progress().step(), step.progress().steps())));
+            case Event.Step step -> move(training(step.progress(),
+                    format("  step %d/%d", step.progress().step(), step.progress().steps())));
             case Event.Epoch epoch -> keep(training(epoch.progress(), ""));
             case Event.Trained trained -> keep(trained(trained.result()));
             case Event.Attacking attacking -> move(attack(attacking.progress())

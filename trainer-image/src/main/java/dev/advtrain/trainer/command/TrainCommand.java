@@ -15,7 +15,8 @@ import picocli.CommandLine.Option;
 @CommandLine.Command(name = "train", mixinStandardHelpOptions = true,
         description = "Hardens the model and writes it to output.uri. Goes on from a checkpoint where there is one.")
 final class TrainCommand extends RunCommand {
-    @Option(names = TrainerArguments.ATTEMPT, paramLabel = "N", defaultValue = "1", description = "Number of this attempt. Default: ${DEFAULT-VALUE}.")
+    @Option(names = TrainerArguments.ATTEMPT, paramLabel = "N", defaultValue = "1",
+            description = "Number of this attempt. Default: ${DEFAULT-VALUE}.")
     private int attempt;
 
     TrainCommand() {

@@ -10,6 +10,7 @@ import dev.advtrain.resolve.Manifests;
 import dev.advtrain.resolve.Place;
 import dev.advtrain.resolve.Resolution;
 import dev.advtrain.resolve.Resolver;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -37,9 +38,9 @@ final class ValidateCommand implements Callable<Integer> {
         List<String> errors = new ArrayList<>();
         try {
             Manifests manifests = ManifestReader.read(files);
-            manifests.threatModels().forEach(model -> check("ThreatModel " + model.getMetadata().getName(), Resolver.check(model.getSpec()), out, errors));
-            manifests.clusterThreatModels().forEach(model -> check("ClusterThreatModel " + model.getMetadata().getName(), Resolver.check(model.getSpec()), out, errors));
-            manifests.jobs().forEach(job -> check("AdversarialTrainingJob " + job.getMetadata().getName(), errors(job, manifests), out, errors));
+            manifests.threatModels().forEach(model -> check(model, Resolver.check(model.getSpec()), out, errors));
+            manifests.clusterThreatModels().forEach(model -> check(model, Resolver.check(model.getSpec()), out, errors));
+            manifests.jobs().forEach(job -> check(job, errors(job, manifests), out, errors));
             manifests.ignored().forEach(object -> out.println(object + ": not checked, not of this API group"));
         } catch (InvalidInputException e) {
             e.errors().forEach(error -> errors.add(error.sentence()));
@@ -55,7 +56,8 @@ final class ValidateCommand implements Callable<Integer> {
         };
     }
 
-    private static void check(String object, List<FieldError> found, PrintWriter out, List<String> errors) {
+    private static void check(HasMetadata manifest, List<FieldError> found, PrintWriter out, List<String> errors) {
+        String object = manifest.getKind() + " " + manifest.getMetadata().getName();
         if (found.isEmpty()) {
             out.println(object + ": valid");
         }
