@@ -3,6 +3,7 @@ package dev.advtrain.operator.e2e;
 import dev.advtrain.api.v1alpha1.status.Condition;
 import dev.advtrain.api.v1alpha1.status.ConditionType;
 import dev.advtrain.api.v1alpha1.training.AdversarialTrainingJob;
+import io.fabric8.kubernetes.api.model.DeletionPropagation;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -144,7 +145,10 @@ final class Cluster implements AutoCloseable {
         client.apps().deployments().inNamespace(OPERATOR_NAMESPACE).withName(OPERATOR).scale(replicas);
     }
 
+    /** Jobs first: in a namespace that is being deleted, the pods of an Indexed Job wait for replacements that cannot be made. */
     void deleteNamespace() {
+        client.resources(AdversarialTrainingJob.class).inNamespace(namespace).delete();
+        client.batch().v1().jobs().inNamespace(namespace).withPropagationPolicy(DeletionPropagation.BACKGROUND).delete();
         client.namespaces().withName(namespace).delete();
     }
 
