@@ -31,7 +31,7 @@ import java.util.function.Predicate;
 
 /** The cluster of KUBECONFIG, in which the chart is installed, and one namespace of it. Waits by watching, never by sleeping. */
 final class Cluster implements AutoCloseable {
-    static final Duration SOON = Duration.ofSeconds(60);
+    static final Duration SOON = Duration.ofSeconds(180);
     private static final String OPERATOR_NAMESPACE = "advtrain-system";
     private static final String OPERATOR = "advtrain-operator";
 
@@ -98,9 +98,17 @@ final class Cluster implements AutoCloseable {
 
     /** The first of several objects that is as wanted. */
     <T extends HasMetadata> T awaitAny(Informable<T> objects, Predicate<T> until) {
-        CompletableFuture<List<T>> found = objects.informOnCondition(list -> list.stream().anyMatch(until));
+        return awaitList(objects, list -> list.stream().anyMatch(until)).stream().filter(until).findFirst().orElseThrow();
+    }
+
+    private void awaitNone(Informable<? extends HasMetadata> objects) {
+        awaitList(objects, List::isEmpty);
+    }
+
+    private static <T extends HasMetadata> List<T> awaitList(Informable<T> objects, Predicate<List<T>> until) {
+        CompletableFuture<List<T>> found = objects.informOnCondition(until);
         try {
-            return found.get(SOON.toMillis(), TimeUnit.MILLISECONDS).stream().filter(until).findFirst().orElseThrow();
+            return found.get(SOON.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException | ExecutionException | TimeoutException e) {
             throw new AssertionError("not in " + SOON, e);
         } finally {
@@ -145,10 +153,17 @@ final class Cluster implements AutoCloseable {
         client.apps().deployments().inNamespace(OPERATOR_NAMESPACE).withName(OPERATOR).scale(replicas);
     }
 
-    /** Jobs first: in a namespace that is being deleted, the pods of an Indexed Job wait for replacements that cannot be made. */
-    void deleteNamespace() {
+    /** Deletes all jobs and waits until their Jobs and pods are gone too. */
+    void deleteJobs() {
         client.resources(AdversarialTrainingJob.class).inNamespace(namespace).delete();
         client.batch().v1().jobs().inNamespace(namespace).withPropagationPolicy(DeletionPropagation.BACKGROUND).delete();
+        awaitNone(client.batch().v1().jobs().inNamespace(namespace));
+        awaitNone(client.pods().inNamespace(namespace));
+    }
+
+    /** Jobs first: in a namespace that is being deleted, the pods of an Indexed Job wait for replacements that cannot be made. */
+    void deleteNamespace() {
+        deleteJobs();
         client.namespaces().withName(namespace).delete();
     }
 

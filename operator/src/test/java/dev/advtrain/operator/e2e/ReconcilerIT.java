@@ -158,7 +158,7 @@ class ReconcilerIT {
         ConfigMap first = configMap(configMap).get();
         configMap(configMap).delete();
         ConfigMap second = configMap(configMap).waitUntilCondition(
-                c -> c != null && !c.getMetadata().getUid().equals(first.getMetadata().getUid()), 60, TimeUnit.SECONDS);
+                c -> c != null && !c.getMetadata().getUid().equals(first.getMetadata().getUid()), Cluster.SOON.toSeconds(), TimeUnit.SECONDS);
         assertThat(second.getData()).isEqualTo(first.getData());
         assertThat(second.getImmutable()).isTrue();
         edit("edited");
@@ -271,7 +271,7 @@ class ReconcilerIT {
         Pod pod = pods.report("down-atj-report-1", runId);
         cluster.client.batch().v1().jobs().inNamespace(cluster.namespace).withName("down-atj-report-1")
                 .waitUntilCondition(job -> job.getStatus().getSucceeded() != null && job.getStatus().getSucceeded() == 1,
-                        60, TimeUnit.SECONDS);
+                        Cluster.SOON.toSeconds(), TimeUnit.SECONDS);
         cluster.client.resource(pod).withGracePeriod(0).delete();
         cluster.awaitGone(cluster.client.pods().resource(pod));
         cluster.startOperator();

@@ -1,0 +1,63 @@
+package dev.advtrain.operator.e2e;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** What a test may do on the machine of the node itself: look into volumes, kill processes. */
+final class Node {
+    private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+
+    private Node() {
+    }
+
+    /** The folder of this machine that a claim's volume is. */
+    static Path volume(String namespace, String claim) {
+        try {
+            Process process = new ProcessBuilder(ROOT.resolve("dev/cluster").toString(), "volume", namespace + "/" + claim)
+                    .redirectError(ProcessBuilder.Redirect.INHERIT)
+                    .start();
+            String folder = new String(process.getInputStream().readAllBytes()).strip();
+            if (process.waitFor() != 0 || folder.isEmpty()) {
+                throw new IllegalStateException("dev/cluster volume " + namespace + "/" + claim + " failed");
+            }
+            return Path.of(folder);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** A file of the project, such as an example. */
+    static String read(String file) {
+        try {
+            return Files.readString(ROOT.resolve(file));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** SIGKILL to every process of the pod's container. */
+    static void kill(Pod pod) {
+        String container = pod.getStatus().getContainerStatuses().getFirst().getContainerID().replaceFirst(".*://", "");
+        long killed = ProcessHandle.allProcesses()
+                .filter(process -> inContainer(process, container))
+                .filter(ProcessHandle::destroyForcibly)
+                .count();
+        if (killed == 0) {
+            throw new IllegalStateException("no process of container " + container + " on this machine: is it that of the node?");
+        }
+    }
+
+    private static boolean inContainer(ProcessHandle process, String container) {
+        try {
+            return Files.readString(Path.of("/proc", Long.toString(process.pid()), "cgroup")).contains(container);
+        } catch (IOException e) {
+            // Ended since it was listed.
+            return false;
+        }
+    }
+}
