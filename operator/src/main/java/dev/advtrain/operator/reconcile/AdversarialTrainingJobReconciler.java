@@ -70,7 +70,7 @@ public class AdversarialTrainingJobReconciler implements Reconciler<AdversarialT
         try {
             return step(job, jobs, context);
         } catch (Children.NameTakenException e) {
-            events.publish(job, new Transition(Reason.NAME_TAKEN, false, e.getMessage()));
+            events.publish(job, new Transition(Reason.NAME_TAKEN, false, e.getMessage(), e.getMessage()));
             return UpdateControl.<AdversarialTrainingJob>noUpdate().rescheduleAfter(WHILE_NAME_TAKEN);
         }
     }

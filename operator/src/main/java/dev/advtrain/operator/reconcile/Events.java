@@ -14,7 +14,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import org.jboss.logging.Logger;
 
-/** Tells people about transitions. The name of an event follows from what it says, so saying it twice makes one event. */
+/** Tells people about transitions. The name of an event follows from what it is about: written twice, it is one event. */
 final class Events {
     private static final Logger LOG = Logger.getLogger(Events.class);
     private static final String CONTROLLER = "advtrain.dev/operator";
@@ -37,7 +37,7 @@ final class Events {
     void publish(AdversarialTrainingJob job, Transition transition) {
         String name = job.getMetadata().getName();
         String note = cut(transition.message());
-        String hash = Sha256.hex(job.getMetadata().getUid() + transition.reason() + note).substring(0, NAME_HASH);
+        String hash = Sha256.hex(job.getMetadata().getUid() + transition.reason() + transition.occurrence()).substring(0, NAME_HASH);
         try {
             client.events().v1().events().resource(new EventBuilder()
                     .withNewMetadata()

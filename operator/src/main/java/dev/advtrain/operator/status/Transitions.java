@@ -1,6 +1,7 @@
 package dev.advtrain.operator.status;
 
 import dev.advtrain.api.v1alpha1.status.AdversarialTrainingJobStatus;
+import dev.advtrain.api.v1alpha1.status.AdversarialTrainingJobStatus.Attempts;
 import dev.advtrain.api.v1alpha1.status.Condition;
 import dev.advtrain.api.v1alpha1.status.ConditionType;
 import java.util.ArrayList;
@@ -20,8 +21,11 @@ public final class Transitions {
     private Transitions() {
     }
 
-    /** @param normal false for something a person should look at */
-    public record Transition(Reason reason, boolean normal, String message) {
+    /**
+     * @param normal false for something a person should look at
+     * @param occurrence tells apart transitions of one reason, and only those: the same however often it is looked at
+     */
+    public record Transition(Reason reason, boolean normal, String message, String occurrence) {
     }
 
     /** One for each reason that is new; the order is that of the conditions. */
@@ -34,11 +38,21 @@ public final class Transitions {
                     .ifPresent(c -> {
                         Reason reason = reason(c);
                         if (!SILENT.contains(reason)) {
-                            found.putIfAbsent(reason, new Transition(reason, NORMAL.contains(reason), c.message()));
+                            found.putIfAbsent(reason, new Transition(reason, NORMAL.contains(reason), c.message(),
+                                    occurrence(reason, c.message(), after.attempts())));
                         }
                     });
         }
         return new ArrayList<>(found.values());
+    }
+
+    private static String occurrence(Reason reason, String message, Attempts attempts) {
+        return switch (reason) {
+            // Once for each attempt. What the message says of its pod changes while it is the same attempt.
+            case TRAINING, REPORTING, RETRYING, DISRUPTED -> attempts.failures() + "/" + attempts.disruptions();
+            case INVALID_SPEC, THREAT_MODEL_NOT_FOUND, INVALID_THREAT_MODEL -> message;
+            default -> "";
+        };
     }
 
     private static Reason reason(Condition condition) {

@@ -26,6 +26,7 @@ import dev.advtrain.operator.observe.RunObserver;
 import dev.advtrain.resolve.FieldError;
 import dev.advtrain.resolve.Resolution;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodConditionBuilder;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Instant;
@@ -329,6 +330,28 @@ class StatusAggregatorTest {
         AdversarialTrainingJobStatus trained = status;
         finish(1000, 800, 658);
         assertThat(said(trained, status)).containsExactly("Evaluated normal", "Succeeded normal");
+    }
+
+    @Test
+    void aTransitionIsTheSameFromAnOlderView() {
+        look(T0);
+        AdversarialTrainingJobStatus before = status;
+        cluster.running(TRAIN, 1);
+        look(T0);
+        String first = Transitions.between(before, status).getFirst().occurrence();
+        Pod pod = cluster.pods.getFirst();
+        pod.getStatus().setContainerStatuses(List.of());
+        pod.getStatus().setConditions(List.of(new PodConditionBuilder().withType("PodScheduled").withStatus("False")
+                .withReason("Unschedulable").build()));
+        look(T0);
+        assertThat(Transitions.between(before, status)).singleElement().satisfies(t -> {
+            assertThat(t.occurrence()).isEqualTo(first);
+            assertThat(t.message()).contains("Unschedulable");
+        });
+        use(job);
+        cluster.disrupted(TRAIN, 1, T0).running(TRAIN, 2);
+        look(T0);
+        assertThat(Transitions.between(before, status).getFirst().occurrence()).isNotEqualTo(first);
     }
 
     @Test
