@@ -56,8 +56,13 @@ final class Artifact {
                 ? Optional.of(report) : Optional.empty();
     }
 
-    /** Another run's report would vouch for files that are about to change. */
-    void begin() {
+    /**
+     * Before anything is written. Another run's report would vouch for files that are about to change.
+     *
+     * @throws TrainerException 73 where another run has finished there and may not be replaced
+     */
+    void begin(boolean overwrite) {
+        finished(true, overwrite);
         output.child(OutputFiles.TRAINING).delete();
     }
 

@@ -82,7 +82,6 @@ final class TrainingRun {
     }
 
     TrainingResult run() {
-        artifact.begin();
         try (SgdLearner learner = new SgdLearner(model, hyperparameters.momentum(), hyperparameters.nesterov(),
                 hyperparameters.weightDecay())) {
             resume(learner);
@@ -191,6 +190,8 @@ final class TrainingRun {
 
     private TrainingResult finish(StepCounter counter) {
         model.restore(bestModel);
+        // Looked at once more: another run may have ended there meanwhile.
+        artifact.begin(spec.output().overwrite());
         TrainingReport.OutputFile torchScript = artifact.write(OutputFiles.MODEL,
                 out -> model.export(spec.output().includeNormalization()).write(out));
         TrainingReport.OutputFile safetensors = spec.output().formats().contains(OutputFormat.SAFE_TENSORS)

@@ -61,6 +61,18 @@ class ArtifactTest {
     }
 
     @Test
+    void anotherRunsArtifactIsNotReplacedThatCameInTheMeantime() {
+        Artifact late = new Artifact(output, "run-b");
+        assertThat(late.finished(false, false)).isEmpty();
+        write("run-a");
+        assertThatExceptionOfType(TrainerException.class).isThrownBy(() -> late.begin(false))
+                .satisfies(e -> assertThat(e.exitCode()).isEqualTo(ExitCode.OUTPUT_TAKEN));
+        assertThat(new Artifact(output, "run-a").finished(false, false)).isPresent();
+        late.begin(true);
+        assertThat(output.child("training.json").exists()).isFalse();
+    }
+
+    @Test
     void aModelWithoutReportIsOursOnlyIfWeBegan() {
         write("run-a");
         output.child("training.json").delete();
@@ -72,7 +84,7 @@ class ArtifactTest {
 
     private void write(String runId) {
         Artifact artifact = new Artifact(output, runId);
-        artifact.begin();
+        artifact.begin(false);
         TrainingReport.OutputFile model = artifact.write("model.pt", out -> out.write(new byte[100]));
         artifact.finish(new TrainingReport(runId, model, null, 1, List.of(new EpochRecord(1, 2.25, 0.5, 0.25, 0.1, 0.05, 100)), 10,
                 List.of(new AttemptRecord(1, 0, 5), new AttemptRecord(2, 3, 7)), new TreeMap<>(Map.of("images", "00")),
