@@ -144,3 +144,11 @@ check_data() {
     [ -r "$ADVTRAIN_DATA/$file" ] || die "ADVTRAIN_DATA is $ADVTRAIN_DATA, which lacks $file; unset it to test on built-in data"
   done
 }
+
+# java_main [JVM-OPTION...] CLASS ARGUMENT...: a main class among the trainer's tests, on the classes of the last build
+java_main() {
+  local target=$ROOT/trainer-image/target
+  find_jdk
+  "$JAVA_HOME/bin/java" --enable-native-access=ALL-UNNAMED -Djava.util.logging.manager=org.jboss.logmanager.LogManager \
+    -cp "$target/classes:$target/test-classes:$target/quarkus-app/lib/boot/*:$target/quarkus-app/lib/main/*" "$@"
+}
