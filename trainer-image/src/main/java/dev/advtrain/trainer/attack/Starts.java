@@ -2,9 +2,9 @@ package dev.advtrain.trainer.attack;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import dev.advtrain.trainer.model.Classifier;
 import dev.advtrain.trainer.random.Key;
+import dev.advtrain.trainer.tensor.Tensors;
 import dev.advtrain.trainer.tensor.TorchModule;
 import dev.advtrain.trainer.threat.Norm;
 import dev.advtrain.trainer.threat.ThreatBudget;
@@ -25,7 +25,7 @@ final class Starts {
         }
         try (NDManager draws = classifier.newScope()) {
             return TorchModule.tensor(classifier.tensorKernel(scope, norm.kernel("pgd_start"), x0, draws(draws, norm, key, x0, ids),
-                    draws.create(radii), budget.epsilon(), budget.min(), budget.max()));
+                    Tensors.create(draws, radii, radii.length), budget.epsilon(), budget.min(), budget.max()));
         }
     }
 
@@ -43,7 +43,7 @@ final class Starts {
         for (int i = 0; i < ids.length; i++) {
             norm.startDraws(key.withExample(ids[i]), values, i * features, features);
         }
-        return manager.create(values, new Shape(x0.getShape().getShape()));
+        return Tensors.create(manager, values, x0.getShape().getShape());
     }
 
     private static int features(NDArray x0) {

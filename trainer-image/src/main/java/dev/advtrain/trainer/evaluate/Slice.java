@@ -2,7 +2,6 @@ package dev.advtrain.trainer.evaluate;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import dev.advtrain.trainer.attack.Attack;
 import dev.advtrain.trainer.attack.AttackBatch;
 import dev.advtrain.trainer.attack.AttackContext;
@@ -10,6 +9,7 @@ import dev.advtrain.trainer.attack.AttackResult;
 import dev.advtrain.trainer.data.Dataset;
 import dev.advtrain.trainer.evaluate.ShardResult.AttackVerdicts;
 import dev.advtrain.trainer.model.Classifier;
+import dev.advtrain.trainer.tensor.Tensors;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.stream.IntStream;
@@ -98,7 +98,7 @@ final class Slice {
         long[] shape = new long[example.length + 1];
         shape[0] = positions.length;
         System.arraycopy(example, 0, shape, 1, example.length);
-        NDArray x = scope.create(values, new Shape(shape));
+        NDArray x = Tensors.create(scope, values, shape);
         return new AttackBatch(x, labels, ids);
     }
 }

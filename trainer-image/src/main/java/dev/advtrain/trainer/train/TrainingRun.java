@@ -2,7 +2,6 @@ package dev.advtrain.trainer.train;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import dev.advtrain.api.v1alpha1.training.OutputFormat;
 import dev.advtrain.contract.ExitCode;
 import dev.advtrain.contract.OutputFiles;
@@ -15,6 +14,7 @@ import dev.advtrain.trainer.model.WrappedModel;
 import dev.advtrain.trainer.storage.Location;
 import dev.advtrain.trainer.tensor.SafeTensors;
 import dev.advtrain.trainer.tensor.SafeTensors.Tensor;
+import dev.advtrain.trainer.tensor.Tensors;
 import dev.advtrain.trainer.threat.ThreatBudget;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -138,8 +138,8 @@ final class TrainingRun {
         BatchSource.Batch batch = batches.batch(epoch, step % stepsPerEpoch);
         pace.begin();
         try (NDManager scope = model.newScope()) {
-            NDArray x = scope.create(batch.x(), new Shape(model.shape().batch(batch.size())));
-            NDArray y = scope.create(batch.y());
+            NDArray x = Tensors.create(scope, batch.x(), model.shape().batch(batch.size()));
+            NDArray y = Tensors.create(scope, batch.y());
             NDArray adversarial = crafter.craft(scope, new AttackBatch(x, batch.y(), batch.ids()), y, epoch, warmup.scale(step));
             double learningRate = schedule.learningRate(step);
             float loss = learner.step(scope, adversarial, y, learningRate);

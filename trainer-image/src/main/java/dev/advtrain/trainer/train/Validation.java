@@ -2,7 +2,6 @@ package dev.advtrain.trainer.train;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import dev.advtrain.trainer.attack.AttackBatch;
 import dev.advtrain.trainer.attack.AttackContext;
 import dev.advtrain.trainer.attack.AttackResult;
@@ -14,6 +13,7 @@ import dev.advtrain.trainer.model.Loss;
 import dev.advtrain.trainer.model.ModelShape;
 import dev.advtrain.trainer.random.Key;
 import dev.advtrain.trainer.random.Purpose;
+import dev.advtrain.trainer.tensor.Tensors;
 import dev.advtrain.trainer.threat.ThreatBudget;
 import java.util.stream.IntStream;
 
@@ -76,6 +76,6 @@ final class Validation {
         for (int i = 0; i < examples.length; i++) {
             data.copy(examples[i], values, i * data.features());
         }
-        return scope.create(values, new Shape(shape.batch(examples.length)));
+        return Tensors.create(scope, values, shape.batch(examples.length));
     }
 }
