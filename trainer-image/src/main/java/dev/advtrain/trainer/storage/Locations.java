@@ -57,7 +57,7 @@ public record Locations(Map<String, Path> inputs, Map<String, Path> outputs, boo
         }
         if (!Files.isDirectory(folder)) {
             throw new TrainerException(ExitCode.STORAGE,
-                    field + ": " + uri + ": " + option + " " + claim + "=" + folder + ": no such folder");
+                    field + ": " + uri + ": " + folder + ", given for claim '" + claim + "', is no folder");
         }
         return new FolderStorage("pvc://" + claim + "/", folder);
     }
