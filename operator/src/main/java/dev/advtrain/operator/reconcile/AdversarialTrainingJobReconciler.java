@@ -63,7 +63,7 @@ public class AdversarialTrainingJobReconciler implements Reconciler<AdversarialT
     @Override
     public UpdateControl<AdversarialTrainingJob> reconcile(AdversarialTrainingJob job, Context<AdversarialTrainingJob> context) {
         List<Job> jobs = List.copyOf(context.getSecondaryResources(Job.class));
-        if (StatusAggregator.finished(job.getStatus())) {
+        if (StatusAggregator.finished(job.getStatus()) || namespaceIsDeleted(job, context)) {
             stopUnfinished(job, jobs);
             return UpdateControl.noUpdate();
         }
@@ -117,6 +117,15 @@ public class AdversarialTrainingJobReconciler implements Reconciler<AdversarialT
                     UpdateControl.<AdversarialTrainingJob>noUpdate().rescheduleAfter(pause);
             case Decision.Await() -> UpdateControl.noUpdate();
         };
+    }
+
+    /**
+     * Kubernetes deletes the pods of a namespace before its Jobs. The Job controller keeps a deleted pod of an Indexed Job
+     * until it has made another in its place, which it cannot do there: without us the namespace would stay for ever.
+     */
+    private boolean namespaceIsDeleted(AdversarialTrainingJob job, Context<AdversarialTrainingJob> context) {
+        return context.getSecondaryResources(Pod.class).stream().anyMatch(pod -> pod.getMetadata().getDeletionTimestamp() != null)
+                && children.namespaceIsDeleted(job.getMetadata().getNamespace());
     }
 
     /** A job that was given up while a Job of it still runs. Its end is in the status by now, so nothing makes it anew. */

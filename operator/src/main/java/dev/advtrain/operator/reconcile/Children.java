@@ -3,6 +3,7 @@ package dev.advtrain.operator.reconcile;
 import dev.advtrain.operator.observe.RunObserver;
 import io.fabric8.kubernetes.api.model.DeletionPropagation;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -41,6 +42,11 @@ final class Children {
 
     void delete(Job job) {
         client.resource(job).withPropagationPolicy(DeletionPropagation.BACKGROUND).delete();
+    }
+
+    boolean namespaceIsDeleted(String name) {
+        Namespace namespace = client.namespaces().withName(name).get();
+        return namespace == null || namespace.getMetadata().getDeletionTimestamp() != null;
     }
 
     /** The name of a child is in use, by somebody's object or by one that is still being deleted. */

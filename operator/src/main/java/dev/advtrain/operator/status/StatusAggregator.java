@@ -92,8 +92,7 @@ public final class StatusAggregator {
                 .resolved(new Resolved(spec.hash(), run.configMapName(), run.runId()))
                 .jobs(jobs(observed))
                 .attempts(attempts(observed))
-                .startTime(observed.train().started().map(Instant::toString)
-                        .orElse(before == null ? null : before.startTime()));
+                .startTime(startTime(observed));
         Optional<StageProgress> stopped = trained(run, observed, status).or(() -> evaluated(run, observed, status));
         if (stopped.isPresent()) {
             stopped(stopped.get(), status);
@@ -155,6 +154,12 @@ public final class StatusAggregator {
         conditions.set(ConditionType.SUCCEEDED, reached ? ConditionStatus.TRUE : ConditionStatus.FALSE, reason, verdict)
                 .set(ConditionType.FINISHED, ConditionStatus.TRUE, reason, verdict);
         status.phase(reached ? Phase.SUCCEEDED : Phase.REJECTED);
+    }
+
+    private String startTime(Observed observed) {
+        return before != null && before.startTime() != null
+                ? before.startTime()
+                : observed.train().started().map(Instant::toString).orElse(null);
     }
 
     private Jobs jobs(Observed observed) {

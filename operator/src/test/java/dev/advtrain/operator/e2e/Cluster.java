@@ -5,6 +5,7 @@ import dev.advtrain.api.v1alpha1.status.ConditionType;
 import dev.advtrain.api.v1alpha1.training.AdversarialTrainingJob;
 import io.fabric8.kubernetes.api.model.DeletionPropagation;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodList;
@@ -125,8 +126,9 @@ final class Cluster implements AutoCloseable {
     }
 
     List<String> eventReasons(String job) {
+        String uid = job(job).get().getMetadata().getUid();
         return client.events().v1().events().inNamespace(namespace).list().getItems().stream()
-                .filter(e -> "AdversarialTrainingJob".equals(e.getRegarding().getKind()) && job.equals(e.getRegarding().getName()))
+                .filter(e -> uid.equals(e.getRegarding().getUid()))
                 .sorted(Comparator.comparing(e -> e.getEventTime().getTime()))
                 .map(Event::getReason)
                 .toList();
@@ -161,10 +163,10 @@ final class Cluster implements AutoCloseable {
         awaitNone(client.pods().inNamespace(namespace));
     }
 
-    /** Jobs first: in a namespace that is being deleted, the pods of an Indexed Job wait for replacements that cannot be made. */
     void deleteNamespace() {
-        deleteJobs();
-        client.namespaces().withName(namespace).delete();
+        Resource<Namespace> resource = client.namespaces().withName(namespace);
+        resource.delete();
+        awaitGone(resource);
     }
 
     @Override

@@ -161,7 +161,8 @@ class EndToEndIT {
         Idx.write(place.datasets.resolve("e2e/labels"), 40);
         String sha256 = "0".repeat(64);
         place.create(manifest("pinned").replace("train: {builtinDigits: {count: 1500, seed: 1}}",
-                "train: {idx: {images: {uri: \"pvc://datasets/e2e/images\", sha256: \"" + sha256 + "\"}, labels: {uri: \"pvc://datasets/e2e/labels\"}}}"));
+                "train: {idx: {images: {uri: \"pvc://datasets/e2e/images\", sha256: \"" + sha256
+                        + "\"}, labels: {uri: \"pvc://datasets/e2e/labels\"}}}"));
         AdversarialTrainingJobStatus status = finished("pinned");
         assertThat(status.phase()).isEqualTo(Phase.FAILED);
         assertThat(status.cleanAccuracy()).isNull();

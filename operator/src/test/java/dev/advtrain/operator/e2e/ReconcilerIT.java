@@ -67,7 +67,7 @@ class ReconcilerIT {
     @AfterAll
     static void stop() {
         cluster.startOperator();
-        cluster.deleteNamespace();
+        cluster.client.namespaces().withName(cluster.namespace).delete();
         cluster.close();
     }
 
@@ -158,7 +158,8 @@ class ReconcilerIT {
         ConfigMap first = configMap(configMap).get();
         configMap(configMap).delete();
         ConfigMap second = configMap(configMap).waitUntilCondition(
-                c -> c != null && !c.getMetadata().getUid().equals(first.getMetadata().getUid()), Cluster.SOON.toSeconds(), TimeUnit.SECONDS);
+                c -> c != null && !c.getMetadata().getUid().equals(first.getMetadata().getUid()),
+                Cluster.SOON.toSeconds(), TimeUnit.SECONDS);
         assertThat(second.getData()).isEqualTo(first.getData());
         assertThat(second.getImmutable()).isTrue();
         edit("edited");
@@ -320,6 +321,24 @@ class ReconcilerIT {
         cluster.job("other").delete();
         cluster.awaitGone(jobs.withName("other-atj-train-1"));
         cluster.podsOf("other-atj-train-1").list().getItems().forEach(pod -> cluster.awaitGone(cluster.client.pods().resource(pod)));
+    }
+
+    @Test
+    void aNamespaceCanBeDeletedWhileShardsRun() {
+        Cluster tests = cluster;
+        cluster = new Cluster(tests.namespace + "-b");
+        pods = new FakePods(cluster);
+        try {
+            cluster.create(THREAT_MODEL.replace("NAME", "linf"), ThreatModel.class);
+            create("homeless");
+            train("homeless");
+            pods.pending("homeless-atj-eval-1");
+            cluster.deleteNamespace();
+        } finally {
+            cluster.close();
+            cluster = tests;
+            pods = new FakePods(tests);
+        }
     }
 
     @Test

@@ -187,7 +187,8 @@ class StatusAggregatorTest {
     void everyMissedGateIsNamed() {
         use(Fixtures.job(text -> text + "  acceptance: {minCleanAccuracy: \"0.9\", minRobustAccuracy: \"0.7\"}\n"));
         finish(1000, 800, 658);
-        assertThat(condition(SUCCEEDED).message()).isEqualTo("lower bound 0.7738 of clean accuracy (800/1000, confidence 0.95) is below 0.9; "
+        assertThat(condition(SUCCEEDED).message()).isEqualTo(
+                "lower bound 0.7738 of clean accuracy (800/1000, confidence 0.95) is below 0.9; "
                 + "lower bound 0.6272 of robust accuracy (658/1000, confidence 0.95) is below 0.7");
     }
 
@@ -248,7 +249,8 @@ class StatusAggregatorTest {
         look(LATER);
         assertThat(status.phase()).isEqualTo(Phase.FAILED);
         assertThat(condition(TRAINED).reason()).isEqualTo("StorageFailed");
-        assertThat(condition(TRAINED).message()).startsWith("no attempt is left (backoffLimit 2); attempt 3 of train: ").endsWith("disk full");
+        assertThat(condition(TRAINED).message())
+                .startsWith("no attempt is left (backoffLimit 2); attempt 3 of train: ").endsWith("disk full");
     }
 
     @Test
@@ -293,6 +295,7 @@ class StatusAggregatorTest {
         use(job);
         cluster.running(EVALUATE, 1);
         assertThat(look(LATER).attempts()).isEqualTo(new Attempts(0, 1));
+        assertThat(status.startTime()).isEqualTo(T0.toString());
         assertThat(status.jobs().train()).isEqualTo("digits-atj-train-2");
     }
 
