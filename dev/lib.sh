@@ -136,13 +136,15 @@ trainer() {
     -jar "$ROOT/trainer-image/target/quarkus-app/quarkus-run.jar" "$@"
 }
 
-# check_data: ADVTRAIN_DATA, if set, must hold everything that tests want from it.
+# check_data: ADVTRAIN_DATA, if set, must hold everything that tests want from it; it becomes an absolute path.
 check_data() {
   local file
   [ -n "${ADVTRAIN_DATA:-}" ] || return 0
   for file in data/fashion-mnist/{train,t10k}-{images-idx3,labels-idx1}-ubyte.gz reference/{digits_at,fm_at}.npz; do
     [ -r "$ADVTRAIN_DATA/$file" ] || die "ADVTRAIN_DATA is $ADVTRAIN_DATA, which lacks $file; unset it to test on built-in data"
   done
+  ADVTRAIN_DATA=$(cd "$ADVTRAIN_DATA" && pwd)
+  export ADVTRAIN_DATA
 }
 
 # java_main [JVM-OPTION...] CLASS ARGUMENT...: a main class among the trainer's tests, on the classes of the last build

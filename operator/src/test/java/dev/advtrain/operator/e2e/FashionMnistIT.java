@@ -4,12 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.advtrain.api.v1alpha1.status.AdversarialTrainingJobStatus;
 import dev.advtrain.api.v1alpha1.status.Phase;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.math.BigDecimal;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -36,13 +31,11 @@ class FashionMnistIT {
 
     @Test
     void theExampleReachesItsGates() {
-        String data = System.getenv("ADVTRAIN_DATA");
-        if (data == null || data.isEmpty()) {
+        if (!place.copyData()) {
             System.out.println("BUILT-IN DATA: " + FashionMnistIT.class.getSimpleName());
             check("examples/quickstart", "digits", "0.60", "0.30");
             return;
         }
-        copy(Path.of(data, "data/fashion-mnist"), place.datasets.resolve("fashion-mnist"));
         check("examples/fashion-mnist", "fashion-mnist", "0.76", "0.60");
     }
 
@@ -58,16 +51,5 @@ class FashionMnistIT {
         assertThat(status.results()).singleElement().satisfies(result ->
                 assertThat(result.attacks()).extracting(a -> a.name()).containsExactly("FGSM", "PGD-20", "APGD-CE"));
         assertThat(status.artifact().sha256()).isEqualTo(place.sha256(name, "model.pt"));
-    }
-
-    private static void copy(Path from, Path to) {
-        try (var files = Files.list(from)) {
-            Files.createDirectories(to);
-            for (Path file : files.filter(f -> f.toString().endsWith(".gz")).toList()) {
-                Files.copy(file, to.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

@@ -16,7 +16,9 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /** The namespace of the tests that run on the node, its claims and the folders they are on this machine. */
 final class Workplace implements AutoCloseable {
@@ -42,6 +44,24 @@ final class Workplace implements AutoCloseable {
             if (cluster.client.persistentVolumeClaims().inNamespace(NAMESPACE).withName(claim).get() == null) {
                 cluster.create(CLAIM.replace("NAME", claim), PersistentVolumeClaim.class);
             }
+        }
+    }
+
+    /** Fashion-MNIST where {@code examples/fashion-mnist} looks for it; false where ADVTRAIN_DATA is not set. */
+    boolean copyData() {
+        String data = System.getenv("ADVTRAIN_DATA");
+        if (data == null || data.isEmpty()) {
+            return false;
+        }
+        Path to = datasets.resolve("fashion-mnist");
+        try (Stream<Path> files = Files.list(Path.of(data, "data/fashion-mnist"))) {
+            Files.createDirectories(to);
+            for (Path file : files.filter(f -> f.toString().endsWith(".gz")).toList()) {
+                Files.copy(file, to.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+            }
+            return true;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
