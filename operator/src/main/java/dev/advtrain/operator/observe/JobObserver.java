@@ -28,7 +28,7 @@ final class JobObserver {
     static Outcome observe(Job job, List<Pod> podsOfJob) {
         Optional<JobCondition> failed = condition(job, "Failed");
         if (failed.isPresent()) {
-            return new Outcome.Failed(failure(failed.get(), podsOfJob));
+            return new Outcome.Failed(failure(failed.get(), mayHaveFailed(job, podsOfJob)));
         }
         Optional<JobCondition> complete = condition(job, "Complete");
         if (complete.isPresent()) {
@@ -63,6 +63,16 @@ final class JobObserver {
                 .map(ContainerStateTerminated::getMessage)
                 .filter(m -> m != null && !m.isBlank())
                 .findFirst();
+    }
+
+    /**
+     * The pods that can be what failed the Job. A Job of many indexes stops its healthy pods when it fails, and goes on after
+     * disruptions: what they left with says nothing, and which of them are there depends on when one looks.
+     */
+    private static List<Pod> mayHaveFailed(Job job, List<Pod> pods) {
+        return "Indexed".equals(job.getSpec().getCompletionMode())
+                ? pods.stream().filter(pod -> !Pods.disrupted(pod)).toList()
+                : pods;
     }
 
     private static Failure failure(JobCondition failed, List<Pod> pods) {

@@ -1,5 +1,7 @@
 package dev.advtrain.operator.observe;
 
+import dev.advtrain.contract.ExitCode;
+import dev.advtrain.contract.ExitCode.Reaction;
 import io.fabric8.kubernetes.api.model.ContainerState;
 import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
 import io.fabric8.kubernetes.api.model.ContainerStateWaiting;
@@ -40,6 +42,12 @@ final class Pods {
 
     static Optional<String> disruption(Pod pod) {
         return condition(pod, "DisruptionTarget", "True").map(c -> sentence(c.getReason(), c.getMessage()));
+    }
+
+    /** Whether it was evicted, or stopped after saving what it had. */
+    static boolean disrupted(Pod pod) {
+        return disruption(pod).isPresent()
+                || terminated(pod).filter(t -> ExitCode.reactionTo(t.getExitCode()) == Reaction.DISRUPTION).isPresent();
     }
 
     /** What the kubelet or the pod garbage collector wrote on a pod that has no exit code. */

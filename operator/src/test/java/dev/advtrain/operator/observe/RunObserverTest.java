@@ -290,6 +290,22 @@ class RunObserverTest {
     }
 
     @Test
+    void aHealthyShardThatWasStoppedWithTheJobIsNotWhatFailedIt() {
+        Job job = cluster.create(EVALUATE, 1);
+        cluster.pod(job, "Failed", 74, "Error", Messages.error(EVALUATE, 74, "disk full"), tries(1, 2, 0));
+        FakeCluster.fail(job, "MaxFailedIndexesExceeded", "Job has exceeded the specified maximal number of failed indexes", T0);
+        Observed before = observe();
+        cluster.pod(job, "Failed", 75, "Error", Messages.error(EVALUATE, 75, "stopped"), tries(0, 0, 0));
+        Pod evicted = cluster.pod(job, "Failed", 143, "Error", null, tries(2, 0, 0));
+        evicted.getStatus().setConditions(List.of(new PodConditionBuilder().withType("DisruptionTarget").withStatus("True")
+                .withReason("EvictionByEvictionAPI").build()));
+        assertThat(observe()).isEqualTo(before);
+        assertThat(failure(before.evaluate().state()).message()).isEqualTo("disk full");
+        assertThat(before.failures()).isEqualTo(3);
+        assertThat(before.disruptions()).isZero();
+    }
+
+    @Test
     void anEvaluationThatCannotSucceedFailsAtOnce() {
         cluster.failed(EVALUATE, 1, T0, 70, Messages.error(EVALUATE, 70, "logits are not finite"));
         assertThat(observe().evaluate().state()).isInstanceOfSatisfying(GivenUp.class, s -> {
