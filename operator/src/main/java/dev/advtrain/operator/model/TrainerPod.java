@@ -122,11 +122,13 @@ final class TrainerPod {
     }
 
     private void addClaim(String volume, String claim, String dir, String option, boolean readOnly) {
-        // Read-only on the mount, not on the volume: one claim may be input and output of the same pod.
+        // One claim may be input and output of the same pod: then only the mount of the input is read-only.
+        boolean readOnlyVolume = readOnly && !claim.equals(run.outputClaim());
         volumes.add(new VolumeBuilder()
                 .withName(volume)
                 .withNewPersistentVolumeClaim()
                 .withClaimName(claim)
+                .withReadOnly(readOnlyVolume)
                 .endPersistentVolumeClaim()
                 .build());
         mounts.add(new VolumeMountBuilder()

@@ -16,6 +16,7 @@ import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.batch.v1.JobSpec;
 import io.fabric8.kubernetes.api.model.batch.v1.PodFailurePolicyRule;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -101,11 +102,24 @@ class TrainerJobTest {
     @Test
     void oneClaimMayBeInputAndOutput() {
         Run same = Fixtures.run(Fixtures.job(text -> text.replace("pvc://models/", "pvc://datasets/")));
-        List<VolumeMount> mounts = TrainerJob.of(same, Command.TRAIN, 1, Fixtures.IMAGE).getSpec().getTemplate().getSpec()
-                .getContainers().getFirst().getVolumeMounts();
+        PodSpec pod = TrainerJob.of(same, Command.TRAIN, 1, Fixtures.IMAGE).getSpec().getTemplate().getSpec();
+        List<VolumeMount> mounts = pod.getContainers().getFirst().getVolumeMounts();
         assertThat(mounts).filteredOn(m -> m.getMountPath().endsWith("/datasets"))
                 .extracting(m -> m.getMountPath() + (Boolean.TRUE.equals(m.getReadOnly()) ? ":ro" : ":rw"))
                 .containsExactly("/var/run/advtrain/inputs/datasets:ro", "/var/run/advtrain/output/datasets:rw");
+        assertThat(volumesOfClaims(pod)).containsExactly("datasets:rw", "labels:ro", "datasets:rw");
+    }
+
+    @Test
+    void aClaimThatIsOnlyAnInputIsReadOnlyForTheWholePod() {
+        assertThat(volumesOfClaims(pod(Command.TRAIN))).containsExactly("datasets:ro", "labels:ro", "models:rw");
+        assertThat(volumesOfClaims(pod(Command.EVALUATE))).containsExactly("held-out:ro", "models:rw");
+        assertThat(volumesOfClaims(pod(Command.REPORT))).containsExactly("models:rw");
+    }
+
+    private static List<String> volumesOfClaims(PodSpec pod) {
+        return pod.getVolumes().stream().map(Volume::getPersistentVolumeClaim).filter(Objects::nonNull)
+                .map(claim -> claim.getClaimName() + (Boolean.TRUE.equals(claim.getReadOnly()) ? ":ro" : ":rw")).toList();
     }
 
     private List<String> keysMounted(Command stage) {
