@@ -16,7 +16,11 @@ import dev.advtrain.api.v1alpha1.training.OutputFormat;
 import dev.advtrain.api.v1alpha1.training.OutputSpec;
 import dev.advtrain.api.v1alpha1.training.ResourcesSpec;
 import dev.advtrain.api.v1alpha1.training.TrainingSpec;
+import dev.advtrain.resolve.RunSpec.ResolvedThreatModel;
 import io.fabric8.kubernetes.api.model.Quantity;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +45,29 @@ final class FieldRules {
         FieldRules rules = new FieldRules(Place.CLUSTER);
         rules.threatModel(spec);
         return rules.errors;
+    }
+
+    /** Whether budgets make sense for the model's inputs: beyond the longest possible change an epsilon limits nothing. */
+    static List<FieldError> fit(List<ResolvedThreatModel> threatModels, ModelSpec model) {
+        List<FieldError> errors = new ArrayList<>();
+        for (ResolvedThreatModel threatModel : threatModels) {
+            ThreatModelSpec.Lp lp = threatModel.spec().perturbation().lp();
+            if (lp.norm() == Norm.L2 && model.builtin() != null) {
+                InputRange range = threatModel.spec().inputRange();
+                long values = model.builtin().inputShape().stream().mapToLong(Integer::longValue).reduce(1, Math::multiplyExact);
+                double limit = (number(range.max()) - number(range.min())) * Math.sqrt(values);
+                if (Budget.parse(lp.epsilon()).value() > limit) {
+                    errors.add(new FieldError(threatModel.kind() + " " + threatModel.name() + ": spec.perturbation.lp.epsilon",
+                            '"' + lp.epsilon() + '"', "an L2 epsilon must be at most " + shown(limit)
+                            + " for this job: (inputRange.max - inputRange.min) x sqrt(" + values + "), the number of values of an input"));
+                }
+            }
+        }
+        return errors;
+    }
+
+    private static String shown(double limit) {
+        return new BigDecimal(limit).round(new MathContext(6, RoundingMode.DOWN)).stripTrailingZeros().toPlainString();
     }
 
     static List<FieldError> check(AdversarialTrainingJobSpec spec, Place place) {

@@ -93,6 +93,7 @@ public final class Resolver {
         }
         if (malformed.isEmpty()) {
             malformed.addAll(oneInputRange(found));
+            malformed.addAll(FieldRules.fit(found, job.getSpec().model()));
         }
         return malformed.isEmpty() ? Optional.empty() : Optional.of(new Refused(Reason.INVALID_THREAT_MODEL, malformed));
     }

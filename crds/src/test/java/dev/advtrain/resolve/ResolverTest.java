@@ -51,7 +51,7 @@ class ResolverTest {
     @CsvSource({"0.1, 10, 0.025", "8/255, 10, 2/255", "0.1, 7, 0.0357142857", "8/255, 7, 2.85714286/255", "1e-12, 10, 2.5E-13",
         "0, 10, 1", "0/255, 10, 1", "0.3, 1, 0.75", "100000000, 1, 250000000"})
     void theStepSizeFollowsTheBudget(String epsilon, int steps, String stepSize) {
-        RunSpec runSpec = resolved("spec.perturbation.lp={norm: L2, epsilon: \"" + epsilon + "\"}",
+        RunSpec runSpec = resolved("spec={inputRange: {min: \"0\", max: \"1e8\"}, perturbation: {lp: {norm: L2, epsilon: \"" + epsilon + "\"}}}",
                 "-spec.training.innerMaximization.stepSize", "spec.training.innerMaximization.steps=" + steps);
         assertThat(runSpec.training().innerMaximization().stepSize()).isEqualTo(stepSize);
         assertThat(Budget.parse(stepSize).value()).isPositive();
@@ -115,6 +115,25 @@ class ResolverTest {
         assertThat(refused.reason()).isEqualTo(Reason.INVALID_THREAT_MODEL);
         assertThat(refused.message()).isEqualTo("ThreatModel linf-0.1: spec.perturbation.lp.epsilon: Invalid value: \"1.5\": "
                 + "a Linf epsilon must be at most inputRange.max - inputRange.min");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"28 | [1, 28, 28]", "7140/255 | [1, 28, 28]", "55 | [3, 32, 32]"})
+    void anL2BudgetMayBeAsLongAsTheLongestChange(String epsilon, String shape) {
+        resolved("spec.perturbation.lp={norm: L2, epsilon: \"" + epsilon + "\"}", "-spec.model.normalization",
+                "spec.model.builtin.inputShape=" + shape);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "1000 | [1, 28, 28] | 28 | 784", "28.1 | [1, 28, 28] | 28 | 784", "7141/255 | [1, 28, 28] | 28 | 784", "56 | [3, 32, 32] | 55.4256 | 3072"})
+    void anL2BudgetBeyondTheLongestChangeIsNamed(String epsilon, String shape, String limit, int values) {
+        Refused refused = (Refused) resolution("spec.perturbation.lp={norm: L2, epsilon: \"" + epsilon + "\"}",
+                "-spec.model.normalization", "spec.model.builtin.inputShape=" + shape);
+        assertThat(refused.reason()).isEqualTo(Reason.INVALID_THREAT_MODEL);
+        assertThat(refused.message()).isEqualTo("ThreatModel linf-0.1: spec.perturbation.lp.epsilon: Invalid value: \"" + epsilon
+                + "\": an L2 epsilon must be at most " + limit + " for this job: (inputRange.max - inputRange.min) x sqrt(" + values
+                + "), the number of values of an input");
     }
 
     @Test

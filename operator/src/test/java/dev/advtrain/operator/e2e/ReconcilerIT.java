@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.advtrain.api.v1alpha1.status.AdversarialTrainingJobStatus;
 import dev.advtrain.api.v1alpha1.status.AdversarialTrainingJobStatus.Attempts;
+import dev.advtrain.api.v1alpha1.status.ConditionStatus;
 import dev.advtrain.api.v1alpha1.status.ConditionType;
 import dev.advtrain.api.v1alpha1.status.Phase;
 import dev.advtrain.api.v1alpha1.threatmodel.ClusterThreatModel;
@@ -147,6 +148,23 @@ class ReconcilerIT {
         } finally {
             cluster.client.resource(model).delete();
         }
+    }
+
+    @Test
+    void aJobRecoversWhenItsThreatModelIsMadeToFit() {
+        cluster.create(THREAT_MODEL.replace("NAME", "too-wide").replace("norm: Linf, epsilon: \"0.1\"", "norm: L2, epsilon: \"1000\""),
+                ThreatModel.class);
+        cluster.create(JOB.replace("NAME", "refused").replace("name: linf", "name: too-wide"), AdversarialTrainingJob.class);
+        AdversarialTrainingJob job = cluster.awaitReason("refused", ConditionType.ACCEPTED, "InvalidThreatModel");
+        assertThat(Cluster.condition(job, ConditionType.ACCEPTED).orElseThrow().status()).isEqualTo(ConditionStatus.FALSE);
+        assertThat(Cluster.condition(job, ConditionType.ACCEPTED).orElseThrow().message())
+                .contains("ThreatModel too-wide: spec.perturbation.lp.epsilon", "\"1000\"", "at most 28 ");
+        assertThat(job.getStatus().phase()).isEqualTo(Phase.PENDING);
+        assertThat(job.getStatus().resolved()).isNull();
+        edit("too-wide");
+        job = cluster.awaitReason("refused", ConditionType.ACCEPTED, "Accepted");
+        assertThat(job.getStatus().threatSummary()).isEqualTo("L2 0.2");
+        cluster.awaitJob("refused-atj-train-1");
     }
 
     @Test
