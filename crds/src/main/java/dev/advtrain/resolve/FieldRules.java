@@ -72,21 +72,35 @@ final class FieldRules {
 
     static List<FieldError> check(AdversarialTrainingJobSpec spec, Place place) {
         FieldRules rules = new FieldRules(place);
-        rules.model(spec.model());
-        rules.data(spec.data());
-        rules.digitsFit(spec.data(), spec.model());
-        if (spec.training() != null) {
-            rules.training(spec.training());
-        }
-        if (spec.evaluation() != null) {
-            rules.evaluation(spec.evaluation(), spec.data().test());
-        }
-        rules.acceptance(spec.acceptance());
-        rules.output(spec.output());
+        rules.run(spec.model(), spec.data(), spec.training(), spec.evaluation(), spec.acceptance(), spec.output());
         if (spec.resources() != null) {
             rules.resources(spec.resources());
         }
         return rules.errors;
+    }
+
+    /** Everything but the threat models. Locations are checked where they are used: a run spec does not say where that is. */
+    static List<FieldError> check(RunSpec r) {
+        FieldRules rules = new FieldRules(Place.LAPTOP);
+        rules.run(r.model(), r.data(), r.training(), r.evaluation(), r.acceptance(), r.output());
+        return rules.errors.stream()
+                .map(error -> new FieldError(error.path().replaceFirst("^spec\\.", ""), error.value(), error.expected())).toList();
+    }
+
+    /** @param data without test in the part of a run spec that training sees */
+    private void run(ModelSpec model, DataSpec data, TrainingSpec training, EvaluationSpec evaluation, AcceptanceSpec acceptance,
+            OutputSpec output) {
+        model(model);
+        data(data);
+        digitsFit(data, model);
+        if (training != null) {
+            training(training);
+        }
+        if (evaluation != null) {
+            evaluation(evaluation, data.test());
+        }
+        acceptance(acceptance);
+        output(output);
     }
 
     private void threatModel(ThreatModelSpec spec) {
@@ -123,7 +137,21 @@ final class FieldRules {
 
     private void data(DataSpec data) {
         source(data.train(), "spec.data.train");
-        source(data.test(), "spec.data.test");
+        if (data.test() != null) {
+            source(data.test(), "spec.data.test");
+            disjoint(data);
+        }
+        if (data.validationFraction() != null) {
+            double fraction = number(data.validationFraction());
+            String path = "spec.data.validationFraction";
+            require(fraction > 0 && fraction <= 0.5, path, data.validationFraction(), DataSpec.FRACTION_MESSAGE);
+            Integer size = Defaults.knownSize(data.train());
+            require(size == null || fraction <= 0 || size * fraction >= 1, path, data.validationFraction(),
+                    "leaves none of the " + size + " training examples to select the best epoch by");
+        }
+    }
+
+    private void disjoint(DataSpec data) {
         DataSource.Idx train = data.train().idx();
         DataSource.Idx test = data.test().idx();
         if (train != null && test != null) {
@@ -137,14 +165,6 @@ final class FieldRules {
         if (trainDigits != null && testDigits != null) {
             require(!Objects.equals(trainDigits.seed(), testDigits.seed()), "spec.data.test.builtinDigits.seed", testDigits.seed(),
                     DataSpec.SAME_SEED_MESSAGE);
-        }
-        if (data.validationFraction() != null) {
-            double fraction = number(data.validationFraction());
-            String path = "spec.data.validationFraction";
-            require(fraction > 0 && fraction <= 0.5, path, data.validationFraction(), DataSpec.FRACTION_MESSAGE);
-            Integer size = Defaults.knownSize(data.train());
-            require(size == null || fraction <= 0 || size * fraction >= 1, path, data.validationFraction(),
-                    "leaves none of the " + size + " training examples to select the best epoch by");
         }
     }
 
@@ -162,7 +182,8 @@ final class FieldRules {
     }
 
     private void digitsFit(DataSpec data, ModelSpec model) {
-        if (model.builtin() == null || data.train().builtinDigits() == null && data.test().builtinDigits() == null) {
+        boolean digits = data.train().builtinDigits() != null || data.test() != null && data.test().builtinDigits() != null;
+        if (model.builtin() == null || !digits) {
             return;
         }
         require(model.builtin().inputShape().equals(List.of(1, 28, 28)), "spec.model.builtin.inputShape",

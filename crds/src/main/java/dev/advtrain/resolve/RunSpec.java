@@ -23,11 +23,11 @@ public record RunSpec(
         @Required @Size(min = 1, max = 1) List<ResolvedThreatModel> threatModels,
         @Required ModelSpec model,
         @Required DataSpec data,
-        @Required TrainingSpec training,
+        TrainingSpec training,
         EvaluationSpec evaluation,
         AcceptanceSpec acceptance,
         @Required OutputSpec output,
-        @Required CheckpointSpec checkpoint) implements ApiObject {
+        CheckpointSpec checkpoint) implements ApiObject {
 
     /** Whose run it is. */
     public record Job(@Size(max = 253) String namespace, @Required @Size(max = 253) String name) implements ApiObject {
@@ -63,6 +63,11 @@ public record RunSpec(
 
     /** What every file and message of the run carries. {@code job}: the UID of the job; its name without a cluster. */
     public String runId(String job) {
-        return job + "-" + hash();
+        return runId(job, hash());
+    }
+
+    /** The same of a run spec of which only the hash is at hand. */
+    public static String runId(String job, String hash) {
+        return job + "-" + hash;
     }
 }

@@ -7,9 +7,11 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.advtrain.resolve.RunSpec.ResolvedThreatModel;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
-/** Reads a run spec strictly: what this version does not know would otherwise be silently left out of the run. */
+/**
+ * Reads a run spec strictly: what this version does not know would otherwise be silently left out of the run. A field with
+ * a default may be missing: it is one that the version that wrote the run spec did not have.
+ */
 public final class RunSpecReader {
     private static final JsonMapper JSON = JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
 
@@ -18,15 +20,19 @@ public final class RunSpecReader {
 
     /**
      * @param json the text of {@code train.json} or {@code evaluate.json}
+     * @return the run spec with every default filled in; its own text and hash may be others than those that were read
      * @throws InvalidInputException naming each field that is unknown, missing or wrong
      */
     public static RunSpec read(String json) {
         try {
             JsonNode tree = JSON.readTree(json);
             refuse(schemaErrors(tree));
-            RunSpec runSpec = JSON.treeToValue(tree, RunSpec.class);
-            refuse(threatModelErrors(runSpec));
-            refuse(unresolved(runSpec));
+            RunSpec given = JSON.treeToValue(tree, RunSpec.class);
+            refuse(threatModelErrors(given));
+            refuse(FieldRules.check(given));
+            RunSpec runSpec = Defaults.runSpec(given);
+            // What a default brought together with what was given must fit too.
+            refuse(FieldRules.check(runSpec));
             return runSpec;
         } catch (JsonProcessingException e) {
             throw new InvalidInputException(List.of(new FieldError("run spec", null, "is not JSON: " + e.getOriginalMessage())));
@@ -50,27 +56,6 @@ public final class RunSpecReader {
             Resolver.check(threatModel.spec()).forEach(error -> errors.add(error.within(threatModel.kind() + " " + threatModel.name() + ": ")));
         }
         return errors;
-    }
-
-    /** A default filled in here would be a run other than the one whose digest this is. */
-    private static List<FieldError> unresolved(RunSpec given) {
-        List<FieldError> errors = new ArrayList<>();
-        missing(JSON.valueToTree(given), JSON.valueToTree(Defaults.runSpec(given)), "", errors);
-        return errors;
-    }
-
-    private static void missing(JsonNode given, JsonNode resolved, String path, List<FieldError> errors) {
-        for (Map.Entry<String, JsonNode> field : resolved.properties()) {
-            String child = path.isEmpty() ? field.getKey() : path + "." + field.getKey();
-            if (given.path(field.getKey()).isMissingNode()) {
-                errors.add(FieldError.missing(child));
-            } else {
-                missing(given.get(field.getKey()), field.getValue(), child, errors);
-            }
-        }
-        for (int i = 0; resolved.isArray() && i < resolved.size(); i++) {
-            missing(given.get(i), resolved.get(i), path + "[" + i + "]", errors);
-        }
     }
 
     private static void refuse(List<FieldError> errors) {

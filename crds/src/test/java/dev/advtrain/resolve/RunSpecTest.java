@@ -52,9 +52,21 @@ class RunSpecTest {
         "training.method.pgd.steps=3 | training.method.pgd.steps: unknown field; expected none",
         "suspend=true | suspend: unknown field; expected one of job, threatModels",
         "threatModels.0.spec.queryBudget=5 | threatModels[0].spec.queryBudget: unknown field",
-        "-training.epochs | training.epochs: Required value",
-        "-training.optimizer.sgd.nesterov | training.optimizer.sgd.nesterov: Required value",
-        "-threatModels.0.spec.goal | threatModels[0].spec.goal: Required value",
+        "-threatModels.0.name | threatModels[0].name: Required value",
+        "-threatModels.0.spec.inputRange | threatModels[0].spec.inputRange: Required value",
+        "threatModels.0.spec.perturbation={} | ThreatModel linf-0.1: spec.perturbation: Invalid value: object: exactly one of lp must be set",
+        "-model.builtin.classes | model.builtin.classes: Required value",
+        "-output.uri | output.uri: Required value",
+        "model={} | model: Invalid value: object: exactly one of builtin must be set",
+        "training.optimizer={} | training.optimizer: Invalid value: object: exactly one of sgd must be set",
+        "training.schedule={} | training.schedule: Invalid value: object: exactly one of constant, cosine must be set",
+        "training.method={} | training.method: Invalid value: object: exactly one of pgd must be set",
+        "data.train={} | data.train: Invalid value: object: exactly one of idx, builtinDigits must be set",
+        "data.test={} | data.test: Invalid value: object: exactly one of idx, builtinDigits must be set",
+        "data.validationFraction=\"0\" | data.validationFraction: Invalid value: \"0\": validationFraction must be more than 0",
+        "evaluation.samples=1 | evaluation.shards: Invalid value: 2: shards must be at most samples",
+        "training.epochs=1 | training.schedule.cosine.warmupEpochs: Invalid value: 1: warmupEpochs must be less than epochs",
+        "acceptance={} | acceptance: Invalid value: object",
         "-data.test | data.test: Required value",
         "-evaluation | evaluation: Required value",
         "-model | model: Required value",
@@ -69,14 +81,42 @@ class RunSpecTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"-training", "-training.seed", "-training.optimizer.sgd.nesterov", "-checkpoint", "-checkpoint.keep",
+        "-model.builtin.batchNorm", "-threatModels.0.spec.goal", "-output.formats", "-acceptance.judgeBy"})
+    void whatAnEarlierVersionDidNotWriteTakesItsDefault(String edit) throws JsonProcessingException {
+        RunSpec minimal = minimal();
+        ObjectNode edited = (ObjectNode) JSON.readTree(minimal.evaluateJson());
+        Manifest.edit(edited, edit);
+        assertThat(RunSpecReader.read(edited.toString())).isEqualTo(minimal);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"model={}", "data.train={}", "training.optimizer={}"})
+    void thePartForTrainingIsHeldAgainstTheRulesToo(String edit) throws JsonProcessingException {
+        ObjectNode edited = (ObjectNode) JSON.readTree(runSpec.trainJson());
+        Manifest.edit(edited, edit);
+        assertThatThrownBy(() -> RunSpecReader.read(edited.toString())).isInstanceOf(InvalidInputException.class)
+                .hasMessageStartingWith(edit.replace("={}", ": Invalid value: object"));
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"", "{", "[]", "null", "{\"job\": 1, \"job\": 2}"})
     void whatIsNoJsonObjectIsRefused(String text) {
         assertThatThrownBy(() -> RunSpecReader.read(text)).isInstanceOf(InvalidInputException.class);
     }
 
     private static RunSpec runSpec() {
+        return runSpec("metadata.namespace=default");
+    }
+
+    /** A run spec of defaults. */
+    private static RunSpec minimal() {
+        return runSpec("-spec.training", "-spec.checkpoint", "-spec.output.formats", "-spec.acceptance.judgeBy");
+    }
+
+    private static RunSpec runSpec(String... edits) {
         Manifests manifests = ManifestReader.parse("test",
-                Manifest.of("ThreatModel") + "\n---\n" + Manifest.of("AdversarialTrainingJob", "metadata.namespace=default"));
+                Manifest.of("ThreatModel") + "\n---\n" + Manifest.of("AdversarialTrainingJob", edits));
         var job = manifests.jobs().getFirst();
         return ((Resolution.Resolved) new Resolver(manifests.lookup(job), Place.CLUSTER).resolve(job)).runSpec();
     }

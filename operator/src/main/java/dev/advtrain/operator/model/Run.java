@@ -2,6 +2,7 @@ package dev.advtrain.operator.model;
 
 import dev.advtrain.contract.Command;
 import dev.advtrain.resolve.Resolution.RetryLimits;
+import dev.advtrain.resolve.Sha256;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
@@ -50,6 +51,11 @@ public record Run(
                     .withBlockOwnerDeletion(true)
                     .build();
         }
+    }
+
+    /** SHA-256 of the whole run spec, in hexadecimal. */
+    public String hash() {
+        return Sha256.hex(evaluateJson);
     }
 
     String json(Command stage) {

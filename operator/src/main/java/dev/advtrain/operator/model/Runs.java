@@ -6,6 +6,7 @@ import dev.advtrain.api.v1alpha1.training.DataSource;
 import dev.advtrain.api.v1alpha1.training.ResourcesSpec;
 import dev.advtrain.resolve.Resolution.RetryLimits;
 import dev.advtrain.resolve.RunSpec;
+import dev.advtrain.resolve.Sha256;
 import dev.advtrain.resolve.StorageUri;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Quantity;
@@ -19,16 +20,23 @@ public final class Runs {
     private Runs() {
     }
 
+    /** A new run. */
     public static Run of(AdversarialTrainingJob job, RunSpec spec, RetryLimits limits) {
+        return of(job, spec, spec.trainJson(), spec.evaluateJson(), limits);
+    }
+
+    /** A run that was started: its run spec stays the text that its pods were given, whatever this version would write. */
+    public static Run of(AdversarialTrainingJob job, RunSpec spec, String trainJson, String evaluateJson, RetryLimits limits) {
         ObjectMeta meta = job.getMetadata();
+        String hash = Sha256.hex(evaluateJson);
         ResourcesSpec resources = job.getSpec().resources();
         return new Run(
                 new Run.Owner(job.getApiVersion(), job.getKind(), meta.getNamespace(), meta.getName(), meta.getUid()),
                 meta.getLabels() == null ? Map.of() : Map.copyOf(meta.getLabels()),
-                Names.configMap(meta.getName(), spec.hash()),
-                spec.trainJson(),
-                spec.evaluateJson(),
-                spec.runId(meta.getUid()),
+                Names.configMap(meta.getName(), hash),
+                trainJson,
+                evaluateJson,
+                RunSpec.runId(meta.getUid(), hash),
                 claims(spec.data().train()),
                 claims(spec.data().test()),
                 claim(spec.output().uri()),

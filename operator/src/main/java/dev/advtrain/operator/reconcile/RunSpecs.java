@@ -73,7 +73,7 @@ final class RunSpecs {
             case Resolution.Refused why -> new Lost(gone + " and cannot be made again: " + why.message());
             case Resolution.Resolved(RunSpec spec, var limits) -> spec.hash().equals(resolved.hash())
                     ? create(Runs.of(job, spec, limits), spec)
-                    : new Lost(gone + " and would not be the same again: a threat model has changed since");
+                    : new Lost(gone + " and would not be the same again: a threat model has changed since, or the operator has other defaults");
         };
     }
 
@@ -89,12 +89,17 @@ final class RunSpecs {
     private Result read(AdversarialTrainingJob job, ConfigMap configMap, Resolved resolved) {
         Map<String, String> data = configMap.getData() == null ? Map.of() : configMap.getData();
         String json = data.getOrDefault(PodPaths.EVALUATE_KEY, "");
+        String other = "ConfigMap " + resolved.configMapName() + " does not hold the run spec the job was started with";
         if (!Sha256.hex(json).equals(resolved.hash())) {
-            return new Lost("ConfigMap " + resolved.configMapName() + " does not hold the run spec the job was started with");
+            return new Lost(other);
         }
         try {
             RunSpec spec = RunSpecReader.read(json);
-            return new Found(Runs.of(job, spec, Resolver.retryLimits(job.getSpec())), spec);
+            String trainJson = data.getOrDefault(PodPaths.TRAIN_KEY, "");
+            if (!RunSpecReader.read(trainJson).equals(spec.forTraining())) {
+                return new Lost(other);
+            }
+            return new Found(Runs.of(job, spec, trainJson, json, Resolver.retryLimits(job.getSpec())), spec);
         } catch (InvalidInputException e) {
             return new Lost("ConfigMap " + resolved.configMapName() + " holds a run spec of another version of the operator: "
                     + e.getMessage());

@@ -89,7 +89,7 @@ public final class StatusAggregator {
         StatusBuilder status = new StatusBuilder(generation, Phase.PENDING)
                 .threatSummary(ThreatSummary.of(spec))
                 .suite(spec.evaluation().suite())
-                .resolved(new Resolved(spec.hash(), run.configMapName(), run.runId()))
+                .resolved(new Resolved(run.hash(), run.configMapName(), run.runId()))
                 .jobs(jobs(observed))
                 .attempts(attempts(observed))
                 .startTime(startTime(observed));
