@@ -15,10 +15,16 @@ import java.util.OptionalInt;
  */
 public record Failure(Reaction reaction, OptionalInt exitCode, boolean outOfMemory, String message, Instant at) {
     private static final int SIGKILL = 128 + 9;
+    /** Of a JVM with {@code -XX:+ExitOnOutOfMemoryError}. */
+    private static final int HEAP_EXHAUSTED = 3;
 
     /** Killed by signal 9: nearly always for its memory, also where the pod that knew is gone. */
     public boolean killed() {
         return outOfMemory || exitCode.orElse(0) == SIGKILL;
     }
 
+    /** Ended by the JVM itself because its heap was full. */
+    public boolean heapExhausted() {
+        return !outOfMemory && exitCode.orElse(0) == HEAP_EXHAUSTED;
+    }
 }

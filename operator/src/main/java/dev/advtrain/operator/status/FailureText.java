@@ -32,6 +32,10 @@ final class FailureText {
         if (failure.killed()) {
             return where + outOfMemory(run, stage, failure);
         }
+        if (failure.heapExhausted()) {
+            return where + "the Java heap is exhausted (exit code 3); it is a share of the memory limit, "
+                    + TrainerResources.memoryLimit(run) + ": raise spec.resources.limits.memory";
+        }
         if (failure.exitCode().isEmpty()) {
             return where + failure.message();
         }

@@ -57,7 +57,7 @@ public enum Reason {
     }
 
     static Reason of(Failure failure) {
-        if (failure.killed()) {
+        if (failure.killed() || failure.heapExhausted()) {
             return OUT_OF_MEMORY;
         }
         return failure.exitCode().isEmpty()

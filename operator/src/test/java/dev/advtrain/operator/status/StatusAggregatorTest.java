@@ -282,6 +282,16 @@ class StatusAggregatorTest {
     }
 
     @Test
+    void aFullHeapNamesTheLimitAndWhatToTry() {
+        use(Fixtures.job(manifest -> manifest.replace("backoffLimit: 2", "backoffLimit: 0\n  resources: {limits: {memory: 3Gi}}")));
+        cluster.failed(TRAIN, 1, T0, 3, "Terminating due to java.lang.OutOfMemoryError: Java heap space");
+        look(LATER);
+        assertThat(condition(TRAINED).reason()).isEqualTo("OutOfMemory");
+        assertThat(condition(TRAINED).message()).endsWith("attempt 1 of train: the Java heap is exhausted (exit code 3); "
+                + "it is a share of the memory limit, 3Gi: raise spec.resources.limits.memory");
+    }
+
+    @Test
     void nothingChangesWhenNothingChanged() {
         cluster.running(TRAIN, 1);
         AdversarialTrainingJobStatus first = look(T0);
