@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.api.model.batch.v1.JobCondition;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.regex.Matcher;
@@ -60,9 +61,8 @@ final class JobObserver {
                 .map(Pods::terminated)
                 .flatMap(Optional::stream)
                 .filter(t -> t.getExitCode() == 0)
-                .map(ContainerStateTerminated::getMessage)
-                .filter(m -> m != null && !m.isBlank())
-                .findFirst();
+                .map(t -> Objects.requireNonNullElse(t.getMessage(), ""))
+                .reduce((one, other) -> one.isBlank() ? other : one);
     }
 
     /**

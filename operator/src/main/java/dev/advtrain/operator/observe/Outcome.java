@@ -10,7 +10,7 @@ sealed interface Outcome {
     record Running(Optional<String> waiting) implements Outcome {
     }
 
-    /** Complete; the message is empty if the pod that wrote it is gone. */
+    /** Complete; the message is empty if the pod is gone, blank if the pod is there and wrote none. */
     record Completed(Instant at, Optional<String> message) implements Outcome {
     }
 

@@ -88,6 +88,7 @@ final class StageObserver {
                 : afterFailure(attempt, unread(job, at, message));
     }
 
+    /** A pod that is gone took its results with it; one that is there and wrote none would do the same again at once. */
     private static Failure unread(Job job, Instant at, Optional<String> message) {
         String pod = "the pod of " + job.getMetadata().getName();
         return message.isEmpty()

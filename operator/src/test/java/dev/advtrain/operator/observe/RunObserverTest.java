@@ -217,7 +217,9 @@ class RunObserverTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
+    @CsvSource(delimiter = '|', nullValues = "none", value = {
+            "none",
+            "''",
             "not json",
             "{\"command\": \"report\"}",
             "{\"command\": \"report\", \"runId\": \"of another run\"}",
