@@ -107,6 +107,7 @@ public final class FakeCluster {
                 .withName(job.getMetadata().getName() + "-" + "x".repeat(4) + pods.size())
                 .withLabels(job.getMetadata().getLabels())
                 .withAnnotations(annotations)
+                .withCreationTimestamp(T0.plusSeconds(1000L + pods.size()).toString())
                 .withOwnerReferences(controller)
                 .endMetadata()
                 .withNewStatus()

@@ -4,6 +4,7 @@ import dev.advtrain.contract.ExitCode.Reaction;
 import dev.advtrain.contract.TerminationMessage;
 import dev.advtrain.operator.model.Run;
 import dev.advtrain.contract.Command;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import java.time.Instant;
@@ -102,7 +103,7 @@ final class StageObserver {
         // Only an evaluation is restarted by the Job controller itself, for ever if it is not stopped.
         if (tooManyDisruptions()) {
             Failure failure = new Failure(Reaction.DISRUPTION, OptionalInt.empty(), false,
-                    "pods of " + job.getMetadata().getName() + " were disrupted again and again", created(job));
+                    "pods of " + job.getMetadata().getName() + " were disrupted again and again", latestTry(job));
             return new StageState.GivenUp(attempt, failure, StageState.Why.TOO_MANY_DISRUPTIONS);
         }
         return new StageState.Running(attempt, waiting);
@@ -154,7 +155,12 @@ final class StageObserver {
         return disruptionsBefore + disruptions > run.limits().maxDisruptions();
     }
 
-    private static Instant created(Job job) {
-        return Instant.parse(job.getMetadata().getCreationTimestamp());
+    /** When the Job controller last made a pod in place of another: the pod whose annotation tells of the disruption. */
+    private Instant latestTry(Job job) {
+        return podsOf.apply(job).stream().map(StageObserver::created).max(Instant::compareTo).orElse(created(job));
+    }
+
+    private static Instant created(HasMetadata object) {
+        return Instant.parse(object.getMetadata().getCreationTimestamp());
     }
 }

@@ -269,7 +269,10 @@ class RunObserverTest {
         assertThat(observe().evaluate().state()).isInstanceOf(StageState.Running.class);
         cluster.pod(job, "Running", null, null, null, tries(1, 0, 3));
         assertThat(observe().evaluate().state()).isInstanceOfSatisfying(GivenUp.class,
-                s -> assertThat(s.why()).isEqualTo(Why.TOO_MANY_DISRUPTIONS));
+                s -> {
+                    assertThat(s.why()).isEqualTo(Why.TOO_MANY_DISRUPTIONS);
+                    assertThat(s.last().at()).hasToString(cluster.pods.getLast().getMetadata().getCreationTimestamp());
+                });
     }
 
     private static Map<String, String> tries(int index, int failures, int ignored) {

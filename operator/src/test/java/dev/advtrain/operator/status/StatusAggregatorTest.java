@@ -264,6 +264,18 @@ class StatusAggregatorTest {
         assertThat(condition(TRAINED).message()).startsWith("more than 3 disruptions (maxDisruptions); ");
     }
 
+    @Test
+    void shardsDisruptedTooOftenEndTheJobWhenThatHappened() {
+        cluster.complete(TRAIN, 1, T0, null);
+        Job evaluate = cluster.create(EVALUATE, 1);
+        Pod pod = cluster.pod(evaluate, "Running", null, null, null, Map.of("batch.kubernetes.io/job-completion-index", "0",
+                "batch.kubernetes.io/job-index-ignored-failure-count", "4"));
+        look(LATER);
+        assertThat(condition(EVALUATED).reason()).isEqualTo("TooManyDisruptions");
+        assertThat(status.completionTime()).isEqualTo(pod.getMetadata().getCreationTimestamp())
+                .isNotEqualTo(evaluate.getMetadata().getCreationTimestamp());
+    }
+
     @ParameterizedTest
     @CsvSource({"true, killed for its memory (OOMKilled", "false, killed by signal 9"})
     void aKillForMemoryNamesTheLimitAndWhatToTry(boolean podThere, String text) {
