@@ -1,6 +1,15 @@
+  # [N, 1, ...] in float64: in float32 the sum over 150,000 values of a photograph is off by more than 1e-6.
+  def length_l2(self: $SELF,
+    x: Tensor) -> Tensor:
+    return torch.linalg_vector_norm(x, 2, self.example_dims(x, ), True, dtype=7)
   def direction_l2(self: $SELF,
     g: Tensor) -> Tensor:
-    return torch.div(g, torch.linalg_vector_norm(g, 2, self.example_dims(g, ), True) + 1e-12)
+    return torch.div(g, torch.to(self.length_l2(g, ) + 1e-12, 6))
+  # Where starts and projections end: epsilon less a millionth, because x0 + delta is rounded to float32 and may lie outside
+  # by as much. Far too little to change a verdict, and candidates can be checked against epsilon itself.
+  def radius_l2(self: $SELF,
+    eps: float) -> float:
+    return eps * 0.999999
   # What projections need, made once an attack: the centre.
   def region_l2(self: $SELF,
     x0: Tensor,
@@ -16,8 +25,8 @@
     lo: float,
     hi: float) -> Tensor:
     delta = torch.sub_(x, region[0])
-    norm = torch.linalg_vector_norm(delta, 2, self.example_dims(x, ), True)
-    scaled = torch.mul_(delta, torch.clamp_max(norm, eps) / (norm + 1e-12))
+    length = self.length_l2(delta, )
+    scaled = torch.mul_(delta, torch.to(torch.clamp_max(length, self.radius_l2(eps, )) / (length + 1e-12), 6))
     return torch.clamp_(torch.add_(scaled, region[0]), lo, hi)
   # draws: standard normal; radius: in [0, 1], one per example.
   def pgd_start_l2(self: $SELF,
@@ -28,7 +37,7 @@
     lo: float,
     hi: float) -> Tensor:
     delta = torch.mul_(self.direction_l2(draws, ), self.per_example(radius, x0, ))
-    return torch.clamp_(torch.add(x0, delta, alpha=eps), lo, hi)
+    return torch.clamp_(torch.add(x0, delta, alpha=self.radius_l2(eps, )), lo, hi)
   # On the sphere.
   def apgd_start_l2(self: $SELF,
     x0: Tensor,
@@ -36,7 +45,7 @@
     eps: float,
     lo: float,
     hi: float) -> Tensor:
-    return torch.clamp_(torch.add(x0, self.direction_l2(draws, ), alpha=eps), lo, hi)
+    return torch.clamp_(torch.add(x0, self.direction_l2(draws, ), alpha=self.radius_l2(eps, )), lo, hi)
   def distance_l2(self: $SELF,
     x0: Tensor,
     x: Tensor) -> Tensor:
