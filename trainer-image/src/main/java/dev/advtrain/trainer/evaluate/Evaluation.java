@@ -1,7 +1,6 @@
 package dev.advtrain.trainer.evaluate;
 
 import dev.advtrain.api.v1alpha1.evaluation.EvaluationSpec;
-import dev.advtrain.api.v1alpha1.threatmodel.ThreatModelSpec;
 import dev.advtrain.contract.ExitCode;
 import dev.advtrain.contract.OutputFiles;
 import dev.advtrain.resolve.RunSpec;
@@ -100,7 +99,7 @@ public final class Evaluation implements AutoCloseable {
     }
 
     private List<AttackVerdicts> attacks(int shard, Dataset examples, Verdicts clean, ResolvedThreatModel threatModel) {
-        List<Attack> suite = suite(threatModel.spec());
+        List<Attack> suite = suite(run, threatModel);
         List<AttackVerdicts> verdicts = new ArrayList<>();
         Verdicts right = clean;
         for (int i = 0; i < suite.size(); i++) {
@@ -117,8 +116,9 @@ public final class Evaluation implements AutoCloseable {
         return verdicts;
     }
 
-    private List<Attack> suite(ThreatModelSpec threatModel) {
-        ThreatBudget budget = ThreatBudget.of(threatModel);
+    /** The attacks that each example of a run goes through, in order. */
+    static List<Attack> suite(RunSpec run, ResolvedThreatModel threatModel) {
+        ThreatBudget budget = ThreatBudget.of(threatModel.spec());
         return switch (run.evaluation().suite()) {
             case QUICK -> Suites.quick(budget);
         };

@@ -6,7 +6,6 @@ import dev.advtrain.resolve.RunSpec;
 import dev.advtrain.resolve.RunSpec.ResolvedThreatModel;
 import dev.advtrain.trainer.TrainerException;
 import dev.advtrain.trainer.evaluate.ShardResult.AttackVerdicts;
-import dev.advtrain.trainer.evaluate.ShardResult.ThreatModelVerdicts;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashSet;
@@ -74,13 +73,6 @@ final class ReportBuilder {
     private Report.Result result(int t) {
         ResolvedThreatModel threatModel = run.threatModels().get(t);
         List<AttackVerdicts> first = shards.getFirst().threatModels().get(t).attacks();
-        List<String> names = names(shards.getFirst().threatModels().get(t));
-        for (ShardResult shard : shards) {
-            if (!names(shard.threatModels().get(t)).equals(names)) {
-                throw refused(shard, "attacks are " + names(shard.threatModels().get(t)) + "; expected " + names
-                        + " as in shard " + shards.getFirst().shard());
-            }
-        }
         List<Report.Attack> attacks = new ArrayList<>();
         for (int a = 0; a < first.size(); a++) {
             attacks.add(attack(t, a));
@@ -126,10 +118,6 @@ final class ReportBuilder {
 
     private static AttackVerdicts attackOf(ShardResult shard, int t, int a) {
         return shard.threatModels().get(t).attacks().get(a);
-    }
-
-    private static List<String> names(ThreatModelVerdicts threatModel) {
-        return threatModel.attacks().stream().map(AttackVerdicts::name).toList();
     }
 
     private Report.Share share(Verdicts verdicts) {

@@ -7,12 +7,14 @@ import dev.advtrain.contract.OutputFiles;
 import dev.advtrain.resolve.RunSpec;
 import dev.advtrain.resolve.RunSpec.ResolvedThreatModel;
 import dev.advtrain.trainer.TrainerException;
+import dev.advtrain.trainer.attack.Attack;
 import dev.advtrain.trainer.evaluate.ShardResult.AttackVerdicts;
 import dev.advtrain.trainer.evaluate.ShardResult.ThreatModelVerdicts;
 import dev.advtrain.trainer.storage.Location;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** The verdicts of the shards in the output location, written by {@code evaluate} and read by {@code report}. */
 final class ShardStore {
@@ -70,6 +72,9 @@ final class ShardStore {
     private void check(int shard, Location file, ShardResult result) {
         EvaluationSpec evaluation = run.evaluation();
         Range range = Range.of(shard, evaluation.shards(), evaluation.samples());
+        if (result == null) {
+            throw bad(shard, file, "is not what evaluation writes");
+        }
         require(shard, file, "schemaVersion", result.schemaVersion(), OutputFiles.SCHEMA_VERSION);
         require(shard, file, "runId", result.runId(), runId);
         require(shard, file, "modelSha256", result.modelSha256(), modelSha256);
@@ -77,18 +82,24 @@ final class ShardStore {
         require(shard, file, "shards", result.shards(), evaluation.shards());
         require(shard, file, "samples", result.samples(), evaluation.samples());
         require(shard, file, "range", result.range(), range);
-        require(shard, file, "indices", result.indices() == null ? 0 : result.indices().length, range.size());
-        require(shard, file, "threatModels", names(result), run.threatModels().stream().map(ResolvedThreatModel::name).toList());
+        require(shard, file, "number of indices", result.indices() == null ? null : result.indices().length, range.size());
+        if (result.testData() == null) {
+            throw bad(shard, file, "testData is missing; expected the digests of data.test");
+        }
+        require(shard, file, "threatModels", names(result.threatModels(), ThreatModelVerdicts::name),
+                run.threatModels().stream().map(ResolvedThreatModel::name).toList());
         if (result.clean() == null || result.clean().length() > range.size()) {
             throw bad(shard, file, "clean has no verdicts, or more than the range");
         }
-        for (ThreatModelVerdicts threatModel : result.threatModels()) {
-            checkAttacks(shard, file, result.clean(), threatModel);
+        for (int t = 0; t < run.threatModels().size(); t++) {
+            checkAttacks(shard, file, result.clean(), result.threatModels().get(t), run.threatModels().get(t));
         }
     }
 
-    private static void checkAttacks(int shard, Location file, Verdicts clean, ThreatModelVerdicts threatModel) {
-        List<String> names = threatModel.attacks().stream().map(AttackVerdicts::name).toList();
+    /** An attack that is left out would make the model look more robust than it is. */
+    private void checkAttacks(int shard, Location file, Verdicts clean, ThreatModelVerdicts threatModel, ResolvedThreatModel expected) {
+        List<String> names = names(threatModel.attacks(), AttackVerdicts::name);
+        require(shard, file, "attacks of " + expected.name(), names, Evaluation.suite(run, expected).stream().map(Attack::name).toList());
         Verdicts before = clean;
         for (AttackVerdicts attack : threatModel.attacks()) {
             if (attack.survivors() == null || !attack.survivors().within(before)) {
@@ -98,9 +109,9 @@ final class ShardStore {
         }
     }
 
-    private static List<String> names(ShardResult result) {
-        return result.threatModels() == null ? List.of()
-                : result.threatModels().stream().map(ThreatModelVerdicts::name).toList();
+    /** Whatever the file holds: nothing where it holds no list, null for a null in it. */
+    private static <T> List<String> names(List<T> list, Function<T, String> name) {
+        return list == null ? null : list.stream().map(one -> one == null ? null : name.apply(one)).toList();
     }
 
     private static void require(int shard, Location file, String field, Object found, Object expected) {

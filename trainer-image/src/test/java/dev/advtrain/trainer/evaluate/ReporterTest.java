@@ -47,7 +47,7 @@ class ReporterTest {
         output.child("training.json").write(bytes("""
                 {"schemaVersion": 1, "runId": "digits-1", "model": {"file": "model.pt", "sha256": "%s"}, "selectedEpoch": 4,
                  "steps": 7, "data": {"train": {"builtinDigits": "d"}}}""".formatted(MODEL)));
-        // Ten samples: 0 to 8 right when clean, 0 to 6 under the first attack, 0 to 4 and 6 under both.
+        // Ten samples: 0 to 8 right when clean, 0 to 6 under the first attack, 0 to 4 and 6 under the second and third.
         ShardStore store = new ShardStore(output, run, RUN_ID, MODEL);
         store.write(shard(0, new int[] {0, 1, 2}, new int[] {0, 1, 2}, new int[] {0, 1, 2}));
         store.write(shard(1, new int[] {0, 1, 2}, new int[] {0, 1, 2}, new int[] {0, 1}));
@@ -64,7 +64,7 @@ class ReporterTest {
         assertThat(report.robust().confidenceInterval().lower()).isEqualTo("0.2623");
         assertThat(report.robust().confidenceInterval().upper()).isEqualTo("0.8785");
         Report.Result result = report.results().getFirst();
-        assertThat(result.attacks()).extracting(a -> a.name() + " " + a.robust().correct()).containsExactly("FGSM 7", "PGD-20 6");
+        assertThat(result.attacks()).extracting(a -> a.name() + " " + a.robust().correct()).containsExactly("FGSM 7", "PGD-20 6", "APGD-CE 6");
         assertThat(result.attacks().getFirst().gradients()).isEqualTo(6);
         assertThat(report.model().selectedEpoch()).isEqualTo(4);
 
@@ -84,7 +84,7 @@ class ReporterTest {
         assertThat(summary.samples()).isEqualTo(10);
         assertThat(summary.robustCorrect()).isEqualTo(6);
         assertThat(summary.results().getFirst().epsilon()).isEqualTo("0.1");
-        assertThat(summary.results().getFirst().attacks()).extracting(TerminationMessage.Attack::robustCorrect).containsExactly(7, 6);
+        assertThat(summary.results().getFirst().attacks()).extracting(TerminationMessage.Attack::robustCorrect).containsExactly(7, 6, 6);
     }
 
     @Test
@@ -125,7 +125,38 @@ class ReporterTest {
         refused(ExitCode.DATA, "shard 2: pvc://out/model/shards/2.json: clean has no verdicts, or more than the range");
         edit(2, shard -> shard.put("clean", base64(0)));
         edit(2, shard -> ((ObjectNode) shard.at("/threatModels/0/attacks/1")).put("survivors", base64(0, 1)));
-        refused(ExitCode.DATA, "shard 2: pvc://out/model/shards/2.json: an example survives PGD-20 of [FGSM, PGD-20] that was lost before it");
+        refused(ExitCode.DATA, "shard 2: pvc://out/model/shards/2.json: an example survives PGD-20 of [FGSM, PGD-20, APGD-CE] that was lost before it");
+    }
+
+    @Test
+    void aShardThatLacksAnAttackIsRefusedEvenIfAllDo() {
+        for (int shard = 0; shard < 3; shard++) {
+            edit(shard, content -> content.withArray("/threatModels/0/attacks").remove(2));
+        }
+        refused(ExitCode.DATA, "shard 0: pvc://out/model/shards/0.json: attacks of linf is [FGSM, PGD-20]; expected [FGSM, PGD-20, APGD-CE]");
+        edit(0, shard -> shard.withArray("/threatModels/0/attacks").insert(0, shard.at("/threatModels/0/attacks/1")));
+        refused(ExitCode.DATA, "shard 0: pvc://out/model/shards/0.json: attacks of linf is [PGD-20, FGSM, PGD-20]; "
+                + "expected [FGSM, PGD-20, APGD-CE]");
+    }
+
+    @Test
+    void whatIsMissingInAShardIsNamed() {
+        String file = "shard 1: pvc://out/model/shards/1.json: ";
+        String attacks = "expected [FGSM, PGD-20, APGD-CE]";
+        edit(1, shard -> shard.withArray("/threatModels/0/attacks").setNull(1));
+        refused(ExitCode.DATA, file + "attacks of linf is [FGSM, null, APGD-CE]; " + attacks);
+        edit(1, shard -> ((ObjectNode) shard.at("/threatModels/0")).putNull("attacks"));
+        refused(ExitCode.DATA, file + "attacks of linf is null; " + attacks);
+        edit(1, shard -> shard.withArray("/threatModels").setNull(0));
+        refused(ExitCode.DATA, file + "threatModels is [null]; expected [linf]");
+        edit(1, shard -> shard.remove("threatModels"));
+        refused(ExitCode.DATA, file + "threatModels is null; expected [linf]");
+        edit(1, shard -> shard.remove("testData"));
+        refused(ExitCode.DATA, file + "testData is missing; expected the digests of data.test");
+        edit(1, shard -> shard.putNull("indices"));
+        refused(ExitCode.DATA, file + "number of indices is null; expected 3");
+        output.child("shards/1.json").write(bytes("null"));
+        refused(ExitCode.DATA, file + "is not what evaluation writes");
     }
 
     @Test
@@ -180,7 +211,8 @@ class ReporterTest {
                 LongStream.range(range.from(), range.to()).map(i -> 100 + i).toArray(), digests, verdicts(clean),
                 List.of(new ThreatModelVerdicts(ThreatModelKind.THREAT_MODEL, "linf", List.of(
                         new AttackVerdicts("FGSM", verdicts(first), 0, 3, 2, 0.5),
-                        new AttackVerdicts("PGD-20", verdicts(both), 0, 3, 40, 1.5)))), 2);
+                        new AttackVerdicts("PGD-20", verdicts(both), 0, 3, 40, 1.5),
+                        new AttackVerdicts("APGD-CE", verdicts(both), 0, 3, 202, 2.5)))), 2);
     }
 
     private static Verdicts verdicts(int... right) {
