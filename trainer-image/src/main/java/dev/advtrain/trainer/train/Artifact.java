@@ -18,10 +18,12 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** The hardened model in the output location: its files and {@code training.json}, which is written last. */
 final class Artifact {
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Pattern SHARD = Pattern.compile("\\d+\\.json");
 
     private final Location output;
     private final String runId;
@@ -57,13 +59,23 @@ final class Artifact {
     }
 
     /**
-     * Before anything is written. Another run's report would vouch for files that are about to change.
+     * Removes what an earlier artifact left, before anything is written: its model, its verdicts and its report would pass
+     * for this run's. {@code training.json} goes first; without it nothing there counts as whole, whatever is left by a crash.
      *
      * @throws TrainerException 73 where another run has finished there and may not be replaced
      */
     void begin(boolean overwrite) {
         finished(true, overwrite);
-        output.child(OutputFiles.TRAINING).delete();
+        Location training = output.child(OutputFiles.TRAINING);
+        if (!overwrite && !training.exists()) {
+            return;
+        }
+        training.delete();
+        output.child(OutputFiles.REPORT).delete();
+        Location shards = output.child(OutputFiles.SHARDS);
+        shards.list().stream().filter(name -> SHARD.matcher(name).matches()).forEach(name -> shards.child(name).delete());
+        output.child(OutputFiles.SAFETENSORS).delete();
+        output.child(OutputFiles.MODEL).delete();
     }
 
     TrainingReport.OutputFile write(String name, Storage.Content content) {

@@ -73,6 +73,31 @@ class ArtifactTest {
     }
 
     @Test
+    void nothingOfTheRunThatIsReplacedStays() {
+        write("run-a");
+        for (String name : List.of("model.safetensors", "report.json", "shards/0.json", "shards/12.json", "shards/notes.txt", "notes.txt")) {
+            output.child(name).write(new byte[1]);
+        }
+        new Artifact(output, "run-b").begin(true);
+        assertThat(output.list()).containsExactly("notes.txt");
+        assertThat(output.child("shards").list()).containsExactly("notes.txt");
+    }
+
+    @Test
+    void aCrashWhileReplacingLeavesNothingThatLooksWhole() {
+        write("run-a");
+        Location stuck = output.child("report.json/x");
+        stuck.write(new byte[1]);
+        assertThatExceptionOfType(TrainerException.class).isThrownBy(() -> new Artifact(output, "run-b").begin(true))
+                .withMessageContaining("report.json: deleting failed");
+        assertThat(output.list()).containsExactly("model.pt");
+        assertThat(new Artifact(output, "run-a").finished(true, false)).isEmpty();
+        stuck.delete();
+        new Artifact(output, "run-b").begin(true);
+        assertThat(output.list()).isEmpty();
+    }
+
+    @Test
     void aModelWithoutReportIsOursOnlyIfWeBegan() {
         write("run-a");
         output.child("training.json").delete();
