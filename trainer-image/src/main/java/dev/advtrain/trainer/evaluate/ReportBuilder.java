@@ -9,6 +9,7 @@ import dev.advtrain.trainer.evaluate.ShardResult.AttackVerdicts;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
@@ -25,7 +26,8 @@ final class ReportBuilder {
     private final RunSpec run;
     private final List<ShardResult> shards;
     private final int samples;
-    private final List<String> warnings = new ArrayList<>();
+    /** Training's first: they are about the same model. */
+    private final Set<String> warnings = new LinkedHashSet<>();
 
     private ReportBuilder(RunSpec run, List<ShardResult> shards) {
         this.run = run;
@@ -40,6 +42,9 @@ final class ReportBuilder {
 
     private Report build(String runId, TrainedModel trained, String modelUri) {
         requireOneTestSet();
+        if (trained.warnings() != null) {
+            warnings.addAll(trained.warnings());
+        }
         Verdicts clean = merge(ShardResult::clean);
         Verdicts robust = clean;
         List<Report.Result> results = new ArrayList<>();

@@ -96,6 +96,14 @@ class ReporterTest {
     }
 
     @Test
+    void trainingsWarningsComeFirstAndOnce() {
+        String training = new String(output.child("training.json").readAll(), StandardCharsets.UTF_8);
+        output.child("training.json").write(bytes(training.replace("\"steps\"", "\"warnings\": [\"a\", \"b\", \"a\"], \"steps\"")));
+        edit(1, shard -> ((ObjectNode) shard.at("/threatModels/0/attacks/1")).put("unstable", 4));
+        assertThat(Reporter.report(run, RUN_ID, output).warnings()).startsWith("a", "b").hasSize(3);
+    }
+
+    @Test
     void aMissingShardIsNamed() {
         output.child("shards/1.json").delete();
         refused(ExitCode.DATA, "shard 1: pvc://out/model/shards/1.json is missing; expected 3 shards");
