@@ -20,6 +20,7 @@ import dev.advtrain.trainer.model.WrappedModel;
 import dev.advtrain.trainer.storage.Locations;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -152,6 +153,23 @@ class EvaluationTest {
         trained(Reference.digits(), Map.of("builtinDigits", Sha256.hex("version=1 seed=2")));
         refused(ExitCode.DATA, "data.test: its builtinDigits are those the model was trained on (digest "
                 + Sha256.hex("version=1 seed=2") + "); expected other data", () -> open(run, () -> false, EvaluationListener.NONE));
+    }
+
+    @Test
+    void idxImagesTheModelWasTrainedOnAreRefused() throws IOException {
+        byte[] images = new byte[16 + 2 * 28 * 28];
+        ByteBuffer.wrap(images).putInt(0x803).putInt(2).putInt(28).putInt(28);
+        Files.write(folder.resolve("images"), images);
+        Files.write(folder.resolve("labels"), new byte[] {0, 0, 8, 1, 0, 0, 0, 2, 4, 2});
+        RunSpec run = run(new DataSource(new DataSource.Idx(new Location("pvc://data/images", null), new Location("pvc://data/labels", null)),
+                null, null), "0.1", TestRuns.quick(2, 1, 250));
+        Locations locations = new Locations(Map.of("data", folder), Map.of("out", folder), false);
+        // Labels may be alike in two sets, images not.
+        trained(Reference.digits(), Map.of("images", "other", "labels", Sha256.hex(Files.readAllBytes(folder.resolve("labels")))));
+        Evaluation.open(run, RUN_ID, locations, () -> false, EvaluationListener.NONE).close();
+        trained(Reference.digits(), Map.of("images", Sha256.hex(images)));
+        refused(ExitCode.DATA, "data.test: its images are those the model was trained on (digest " + Sha256.hex(images)
+                + "); expected other data", () -> Evaluation.open(run, RUN_ID, locations, () -> false, EvaluationListener.NONE));
     }
 
     @Test
