@@ -46,7 +46,7 @@ final class BuiltinDigits {
         });
         TreeMap<String, String> digests = new TreeMap<>();
         digests.put("builtinDigits", digest("version=%d seed=%d".formatted(VERSION, seed)));
-        return new ByteImages(values, labels, format, digests);
+        return new ByteImages(ByteRows.of(values, features), ByteRows.of(labels, 1), format, digests);
     }
 
     private static String digest(String settings) {

@@ -6,8 +6,8 @@ import java.util.TreeMap;
 
 /** Examples of one byte a value, held in memory; a byte v stands for {@code min + (max - min) * v / 255}. */
 final class ByteImages implements Dataset {
-    private final byte[] values;
-    private final byte[] labels;
+    private final ByteRows values;
+    private final ByteRows labels;
     private final long[] shape;
     private final int features;
     private final int classes;
@@ -15,10 +15,10 @@ final class ByteImages implements Dataset {
     private final float[] scale = new float[256];
 
     /**
-     * @param values all examples, one after the other
-     * @param labels one byte each
+     * @param values one row an example
+     * @param labels one byte a row, as many as there are examples
      */
-    ByteImages(byte[] values, byte[] labels, Format format, SortedMap<String, String> digests) {
+    ByteImages(ByteRows values, ByteRows labels, Format format, SortedMap<String, String> digests) {
         this.values = values;
         this.labels = labels;
         this.shape = format.shape().clone();
@@ -32,7 +32,7 @@ final class ByteImages implements Dataset {
 
     @Override
     public int size() {
-        return labels.length;
+        return labels.size();
     }
 
     @Override
@@ -52,15 +52,12 @@ final class ByteImages implements Dataset {
 
     @Override
     public int label(int i) {
-        return labels[i] & 0xFF;
+        return labels.get(i, 0);
     }
 
     @Override
     public void copy(int i, float[] dst, int offset) {
-        int from = i * features;
-        for (int j = 0; j < features; j++) {
-            dst[offset + j] = scale[values[from + j] & 0xFF];
-        }
+        values.copy(i, scale, dst, offset);
     }
 
     @Override

@@ -24,19 +24,19 @@ public final class Datasets {
      */
     public Dataset load(String field, DataSource source) {
         int limit = source.limit() == null ? Integer.MAX_VALUE : source.limit();
-        Dataset data = source.idx() != null ? idx(field + ".idx", source.idx()) : digits(field, source, limit);
+        Dataset data = source.idx() != null ? idx(field + ".idx", source.idx(), limit) : digits(field, source, limit);
         if (data.size() == 0) {
             throw new TrainerException(ExitCode.DATA, field + ": holds no examples; expected at least one");
         }
         return data.first(limit);
     }
 
-    private Dataset idx(String field, DataSource.Idx idx) {
-        return IdxReader.read(part(field + ".images", idx.images()), part(field + ".labels", idx.labels()), format);
+    private Dataset idx(String field, DataSource.Idx idx, int limit) {
+        return IdxReader.read(part(field + ".images", idx.images(), limit), part(field + ".labels", idx.labels(), limit), format);
     }
 
-    private IdxReader.Part part(String field, Location location) {
-        return new IdxReader.Part(locations.input(field + ".uri", location.uri()), location.sha256());
+    private IdxReader.Part part(String field, Location location, int limit) {
+        return new IdxReader.Part(locations.input(field + ".uri", location.uri()), location.sha256(), limit);
     }
 
     private Dataset digits(String field, DataSource source, int limit) {

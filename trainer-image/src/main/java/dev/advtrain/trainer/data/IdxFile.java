@@ -14,14 +14,19 @@ import java.util.zip.GZIPInputStream;
  * The content of an IDX file of unsigned bytes, the format of MNIST and its successors: two zero bytes, the type 8,
  * the number of dimensions, each dimension as a big-endian 32-bit integer, then the values in row-major order.
  *
- * @param dimensions the first counts the examples
+ * @param dimensions of the whole file; the first counts the examples
+ * @param examples as many as were asked for, each in row-major order
  */
-record IdxFile(int[] dimensions, byte[] values) {
+record IdxFile(int[] dimensions, ByteRows examples) {
     private static final int UNSIGNED_BYTE = 8;
     private static final int MAX_DIMENSIONS = 4;
 
-    /** Parses a stream, gzip or not (told by its first bytes, not by its name). */
-    static IdxFile parse(String uri, InputStream in) throws IOException {
+    /**
+     * Parses a stream to its end, gzip or not (told by its first bytes, not by its name).
+     *
+     * @param limit examples that are kept
+     */
+    static IdxFile parse(String uri, InputStream in, int limit) throws IOException {
         BufferedInputStream buffered = new BufferedInputStream(in, 1 << 16);
         buffered.mark(2);
         boolean gzip = buffered.read() == 0x1F && buffered.read() == 0x8B;
@@ -31,8 +36,8 @@ record IdxFile(int[] dimensions, byte[] values) {
         int magic = data.readInt();
         int count = magic & 0xFF;
         if (magic >>> 8 != UNSIGNED_BYTE || count < 1 || count > MAX_DIMENSIONS) {
-            throw bad(uri, "starts with 0x%08x; expected an IDX file of unsigned bytes with 1 to %d dimensions"
-                    .formatted(magic, MAX_DIMENSIONS) + " (0x00000801 for labels, 0x00000803 for images)");
+            throw bad(uri, "is no IDX file of unsigned bytes with 1 to %d dimensions; expected one that starts with 0x00000801 for labels, "
+                    .formatted(MAX_DIMENSIONS) + "0x00000803 for images");
         }
         int[] dimensions = new int[count];
         long size = 1;
@@ -47,15 +52,31 @@ record IdxFile(int[] dimensions, byte[] values) {
         if (size > Integer.MAX_VALUE - 8) {
             throw bad(uri, "dimensions are " + Arrays.toString(dimensions) + "; expected fewer than 2^31 values");
         }
-        // Grows as bytes arrive, so a header that lies does not take memory.
-        byte[] values = data.readNBytes((int) size);
-        if (values.length < size) {
-            throw new EOFException("%,d values; its header says %,d".formatted(values.length, size));
+        // Taken as bytes arrive, so a header that lies does not take memory.
+        int rows = Math.min(limit, dimensions[0]);
+        ByteRows examples = ByteRows.read(data, rows, dimensions[0] == 0 ? 1 : (int) (size / dimensions[0]));
+        long found = examples.bytes() + skip(data, examples.size() < rows ? 0 : size - examples.bytes());
+        if (found < size) {
+            throw new EOFException("%,d values; its header says %,d".formatted(found, size));
         }
         if (data.read() >= 0) {
             throw bad(uri, "goes on after the %,d values that its header says".formatted(size));
         }
-        return new IdxFile(dimensions, values);
+        return new IdxFile(dimensions, examples);
+    }
+
+    /** Unlike {@link InputStream#skipNBytes} says how far it came. */
+    private static long skip(InputStream in, long count) throws IOException {
+        byte[] buffer = new byte[1 << 16];
+        long skipped = 0;
+        while (skipped < count) {
+            int read = in.read(buffer, 0, (int) Math.min(buffer.length, count - skipped));
+            if (read < 0) {
+                break;
+            }
+            skipped += read;
+        }
+        return skipped;
     }
 
     private static TrainerException bad(String uri, String problem) {

@@ -12,11 +12,11 @@ final class IdxReader {
 
     private IdxReader() {}
 
-    /** One of the two files, and the sha256 it must have (null: any). */
-    record Part(Location location, String sha256) {
+    /** One of the two files, the sha256 it must have (null: any), and how many of its examples are wanted. */
+    record Part(Location location, String sha256, int limit) {
         IdxFile parse(int minDimensions, int maxDimensions, String expected, Map<String, String> digests, String name) {
             DigestedFile<IdxFile> read =
-                    DigestedFile.read(location, sha256, in -> IdxFile.parse(location.uri(), in));
+                    DigestedFile.read(location, sha256, in -> IdxFile.parse(location.uri(), in, limit));
             int dimensions = read.content().dimensions().length;
             if (dimensions < minDimensions || dimensions > maxDimensions) {
                 throw new TrainerException(ExitCode.DATA,
@@ -45,13 +45,13 @@ final class IdxReader {
             throw new TrainerException(ExitCode.DATA, labels.location.uri() + ": holds " + classes.dimensions()[0]
                     + " labels; expected " + size[0] + ", one for each image of " + images.location.uri());
         }
-        for (int i = 0; i < size[0]; i++) {
-            int label = classes.values()[i] & 0xFF;
+        for (int i = 0; i < classes.examples().size(); i++) {
+            int label = classes.examples().get(i, 0);
             if (label >= format.classes()) {
                 throw new TrainerException(ExitCode.DATA, labels.location.uri() + ": label " + label + " at index " + i
                         + "; expected 0 to " + (format.classes() - 1) + ", the model's classes");
             }
         }
-        return new ByteImages(values.values(), classes.values(), format, digests);
+        return new ByteImages(values.examples(), classes.examples(), format, digests);
     }
 }

@@ -10,6 +10,7 @@ import dev.advtrain.contract.ExitCode;
 import dev.advtrain.resolve.Sha256;
 import dev.advtrain.trainer.TrainerException;
 import dev.advtrain.trainer.storage.Locations;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -73,6 +74,31 @@ class DatasetsTest {
     }
 
     @Test
+    void whatLiesBeyondTheLimitIsNotKeptButDigestedAndCounted() throws IOException {
+        assertThat(IdxFile.parse("x", new ByteArrayInputStream(IMAGES), 1).examples().bytes()).isEqualTo(6);
+        assertThat(load(FORMAT, IMAGES, LABELS, 1).digests()).containsEntry("images", Sha256.hex(IMAGES));
+        assertThatThrownBy(() -> load(FORMAT, Arrays.copyOf(IMAGES, IMAGES.length - 2), LABELS, 1))
+                .hasMessage("pvc://data/images: the file ends early or is damaged (10 values; its header says 12)");
+        assertThatThrownBy(() -> load(FORMAT, Arrays.copyOf(IMAGES, IMAGES.length + 1), LABELS, 1))
+                .hasMessage("pvc://data/images: goes on after the 12 values that its header says");
+    }
+
+    @Test
+    void examplesInManyBlocksAreFound() throws IOException {
+        int n = 400_000;
+        int[] values = new int[n * 6];
+        Arrays.setAll(values, i -> i * 31 % 256);
+        Dataset data = load(FORMAT, idx(new int[] {n, 2, 3}, values), idx(new int[] {n}, new int[n]), n - 1);
+        assertThat(data.size()).isEqualTo(n - 1);
+        for (int i : new int[] {0, 174_761, 174_762, 174_763, n - 2}) {
+            float[] found = values(data, i);
+            for (int j = 0; j < 6; j++) {
+                assertThat(found[j] * 255).isCloseTo(values[6 * i + j], within(1e-3f));
+            }
+        }
+    }
+
+    @Test
     void aTruncatedFileIsNamed() throws IOException {
         byte[] whole = gzip(idx(new int[] {2000, 2, 3}, new int[12_000]));
         byte[] truncated = Arrays.copyOf(whole, whole.length - 12);
@@ -88,8 +114,8 @@ class DatasetsTest {
 
     @Test
     void aFileOfAnotherFormatIsNamed() {
-        refused(ExitCode.DATA, "pvc://data/images: starts with 0x504b0304; expected an IDX file of unsigned bytes with "
-                + "1 to 4 dimensions (0x00000801 for labels, 0x00000803 for images)",
+        refused(ExitCode.DATA, "pvc://data/images: is no IDX file of unsigned bytes with 1 to 4 dimensions; "
+                + "expected one that starts with 0x00000801 for labels, 0x00000803 for images",
                 FORMAT, new byte[] {'P', 'K', 3, 4, 5, 6, 7, 8}, LABELS);
         refused(ExitCode.DATA, "pvc://data/images: has 1 dimensions; expected images: [n, height, width] or "
                 + "[n, channels, height, width]", FORMAT, LABELS, LABELS);
