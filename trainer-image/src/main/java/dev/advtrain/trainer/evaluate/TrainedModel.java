@@ -61,9 +61,8 @@ record TrainedModel(int schemaVersion, String runId, File model, int selectedEpo
     WrappedModel load(Location output, RunSpec run) {
         Location file = output.child(model.file);
         Format format = Format.of(run);
-        Path copy = null;
+        Path copy = temporary();
         try {
-            copy = Files.createTempFile("model", ".pt");
             requireDigest(file, file.copyTo(copy));
             return WrappedModel.load(TorchScriptArchive.read(copy), new ModelShape(format.shape(), format.classes()),
                     normalization(run));
@@ -81,11 +80,18 @@ record TrainedModel(int schemaVersion, String runId, File model, int selectedEpo
         }
     }
 
+    private static Path temporary() {
+        try {
+            return Files.createTempFile("model", ".pt");
+        } catch (IOException e) {
+            throw new TrainerException(ExitCode.STORAGE, "a temporary file for the model cannot be made in "
+                    + System.getProperty("java.io.tmpdir") + "; expected a folder that can be written to", e);
+        }
+    }
+
     private static void deleteQuietly(Path copy) {
         try {
-            if (copy != null) {
-                Files.deleteIfExists(copy);
-            }
+            Files.deleteIfExists(copy);
         } catch (IOException e) {
             // A temporary file that stays does no harm.
         }

@@ -15,6 +15,7 @@ import java.util.List;
 
 /** One file or folder of a storage; {@code path} is relative to the storage's root, empty for the root itself. */
 public record Location(Storage storage, String path) {
+    private static final int MAX_IN_MEMORY = 64 << 20;
 
     /** The file or folder {@code relative} ('/'-separated) below this folder. */
     public Location child(String relative) {
@@ -33,9 +34,14 @@ public record Location(Storage storage, String path) {
         return storage.read(path);
     }
 
+    /** The content of a small file, such as JSON of the project's own. */
     public byte[] readAll() {
         try (InputStream in = read()) {
-            return in.readAllBytes();
+            byte[] content = in.readNBytes(MAX_IN_MEMORY + 1);
+            if (content.length > MAX_IN_MEMORY) {
+                throw new TrainerException(ExitCode.DATA, uri() + ": is larger than " + MAX_IN_MEMORY + " bytes; expected a small file");
+            }
+            return content;
         } catch (IOException e) {
             throw new TrainerException(ExitCode.STORAGE, uri() + ": reading failed: " + e.getMessage(), e);
         }

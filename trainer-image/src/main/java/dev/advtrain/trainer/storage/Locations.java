@@ -28,7 +28,9 @@ public record Locations(Map<String, Path> inputs, Map<String, Path> outputs, boo
 
     /** @param field the field that holds the uri, for errors */
     public Location output(String field, String uri) {
-        return resolve(field, uri, outputs, TrainerArguments.OUTPUT_CLAIM);
+        return resolve(field, uri, outputs,
+                // A person gives each claim once; only pods mount input and output apart.
+                localFiles ? TrainerArguments.CLAIM : TrainerArguments.OUTPUT_CLAIM);
     }
 
     private Location resolve(String field, String uri, Map<String, Path> claims, String option) {

@@ -129,7 +129,7 @@ class CommandsTest {
     void aClaimWithoutAFolderIsRefused() {
         TerminationMessage message = message("report", "-f", manifests.toString());
         assertThat(message.error()).isEqualTo(new TerminationMessage.Error(64, "output.uri: pvc://out/model: no folder is given for "
-                + "claim 'out'; expected the option --output-claim out=DIR"));
+                + "claim 'out'; expected the option --claim out=DIR"));
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.advtrain.contract.ExitCode;
 import dev.advtrain.trainer.TrainerException;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -71,6 +72,15 @@ class LocationsTest {
     }
 
     @Test
+    void aFileTooLargeForMemoryIsRefused() throws IOException {
+        try (RandomAccessFile sparse = new RandomAccessFile(claim.resolve("training.json").toFile(), "rw")) {
+            sparse.setLength(64 * 1024 * 1024 + 1);
+        }
+        refused(ExitCode.DATA, "pvc://data/training.json: is larger than 67108864 bytes; expected a small file",
+                () -> locations.input("output.uri", "pvc://data/training.json").readAll());
+    }
+
+    @Test
     void aMissingFileIsNamed() {
         refused(ExitCode.DATA, "pvc://data/x.gz: no such file",
                 () -> locations.input("data.train", "pvc://data/x.gz").read());
@@ -119,6 +129,9 @@ class LocationsTest {
                 "output.uri: pvc://models/a: no folder is given for claim 'models'; expected the option "
                         + "--output-claim models=DIR",
                 () -> locations.output("output.uri", "pvc://models/a"));
+        refused(ExitCode.RUN_SPEC,
+                "output.uri: pvc://models/a: no folder is given for claim 'models'; expected the option --claim models=DIR",
+                () -> new Locations(Map.of(), Map.of(), true).output("output.uri", "pvc://models/a"));
     }
 
     @Test
