@@ -2,6 +2,8 @@ package dev.advtrain.operator.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import dev.advtrain.api.v1alpha1.training.AdversarialTrainingJobSpec;
 import dev.advtrain.contract.Command;
 import dev.advtrain.operator.Fixtures;
 import dev.advtrain.resolve.Sha256;
@@ -16,6 +18,7 @@ import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.batch.v1.JobSpec;
 import io.fabric8.kubernetes.api.model.batch.v1.PodFailurePolicyRule;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -209,5 +212,16 @@ class TrainerJobTest {
         assertThat(container.getResources().getRequests().get("cpu")).isEqualTo(new Quantity(expectedRequest));
         assertThat(container.getResources().getLimits().get("cpu")).isEqualTo(new Quantity(expectedLimit));
         assertThat(container.getResources().getLimits().get("memory")).isEqualTo(new Quantity("2Gi"));
+    }
+
+    @Test
+    void theDescriptionOfResourcesSaysTheirDefaults() throws NoSuchMethodException {
+        var resources = container(Command.TRAIN).getResources();
+        assertThat(AdversarialTrainingJobSpec.class.getMethod("resources").getAnnotation(JsonPropertyDescription.class).value())
+                .contains("requests " + shown(resources.getRequests()) + ", limits " + shown(resources.getLimits()));
+    }
+
+    private static String shown(Map<String, Quantity> quantities) {
+        return "{cpu: " + quantities.get("cpu") + ", memory: " + quantities.get("memory") + "}";
     }
 }

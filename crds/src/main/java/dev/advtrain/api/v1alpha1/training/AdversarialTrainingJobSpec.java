@@ -46,7 +46,8 @@ public record AdversarialTrainingJobSpec(
         @Required
         OutputSpec output,
 
-        @JsonPropertyDescription("Compute resources of each pod. The number of threads follows limits.cpu.")
+        @JsonPropertyDescription("Compute resources of each pod. The number of threads follows limits.cpu. "
+                + "Default: requests {cpu: 500m, memory: 1Gi}, limits {cpu: 2, memory: 2Gi}; a limit is never below its request.")
         ResourcesSpec resources,
 
         @JsonPropertyDescription("When training saves its state.")
