@@ -22,7 +22,7 @@ final class ByteImages implements Dataset {
         this.values = values;
         this.labels = labels;
         this.shape = format.shape().clone();
-        this.features = Math.toIntExact(format.features());
+        this.features = format.features();
         this.classes = format.classes();
         this.digests = Collections.unmodifiableSortedMap(new TreeMap<>(digests));
         for (int v = 0; v < scale.length; v++) {

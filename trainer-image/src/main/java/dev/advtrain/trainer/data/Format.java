@@ -33,7 +33,7 @@ public record Format(long[] shape, int classes, double min, double max) {
     }
 
     /** The number of values of one example. */
-    long features() {
-        return Arrays.stream(shape).reduce(1, Math::multiplyExact);
+    public int features() {
+        return Math.toIntExact(Arrays.stream(shape).reduce(1, Math::multiplyExact));
     }
 }

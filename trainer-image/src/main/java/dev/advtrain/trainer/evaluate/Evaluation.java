@@ -56,6 +56,8 @@ public final class Evaluation implements AutoCloseable {
      * @throws TrainerException 65 where model or data cannot be used, 73 where the model is another run's
      */
     public static Evaluation open(RunSpec run, String runId, Locations locations, Cancellation cancellation, EvaluationListener listener) {
+        // Before anything is read: a wrong budget is a matter of the run spec alone.
+        run.threatModels().forEach(threatModel -> suite(run, threatModel));
         Location output = locations.output("output.uri", run.output().uri());
         TrainedModel trained = TrainedModel.read(output, runId);
         Dataset test = new Datasets(locations, Format.of(run)).load("data.test", run.data().test());
@@ -118,7 +120,7 @@ public final class Evaluation implements AutoCloseable {
 
     /** The attacks that each example of a run goes through, in order. */
     static List<Attack> suite(RunSpec run, ResolvedThreatModel threatModel) {
-        ThreatBudget budget = ThreatBudget.of(threatModel.spec());
+        ThreatBudget budget = ThreatBudget.of(threatModel.spec(), Format.of(run).features());
         return switch (run.evaluation().suite()) {
             case QUICK -> Suites.quick(budget);
         };

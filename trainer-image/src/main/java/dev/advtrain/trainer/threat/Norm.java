@@ -22,6 +22,11 @@ public enum Norm {
         public float startRadius(Key key, int features) {
             return 1;
         }
+
+        @Override
+        public double diameter(double side, int features) {
+            return side;
+        }
     },
     L2("L2", "l2") {
         @Override
@@ -35,6 +40,11 @@ public enum Norm {
             float[] draw = new float[1];
             Philox4x32.uniform(key, draw, 0, 1);
             return (float) Math.pow(draw[0], 1.0 / features);
+        }
+
+        @Override
+        public double diameter(double side, int features) {
+            return side * Math.sqrt(features);
         }
     };
 
@@ -59,6 +69,9 @@ public enum Norm {
 
     /** How far out PGD starts, as a share of epsilon; the key is another than that of {@link #startDraws}. */
     public abstract float startRadius(Key key, int features);
+
+    /** The largest distance of two points of a cube. */
+    public abstract double diameter(double side, int features);
 
     /** The name of this norm's variant of a kernel. */
     public String kernel(String name) {

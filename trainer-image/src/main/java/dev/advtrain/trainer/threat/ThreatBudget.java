@@ -25,8 +25,23 @@ public record ThreatBudget(Norm norm, double epsilon, double min, double max) {
         }
     }
 
-    /** Of a threat model whose perturbation is an Lp ball. */
-    public static ThreatBudget of(ThreatModelSpec threatModel) {
+    /**
+     * Of a threat model whose perturbation is an Lp ball.
+     *
+     * @param features values of one input
+     * @throws TrainerException 64 where epsilon is larger than any two inputs are apart: a slip, as of units
+     */
+    public static ThreatBudget of(ThreatModelSpec threatModel, int features) {
+        ThreatBudget budget = of(threatModel);
+        double limit = budget.norm.diameter(budget.max - budget.min, features);
+        if (budget.epsilon > limit) {
+            throw new TrainerException(ExitCode.RUN_SPEC, "perturbation.lp.epsilon is " + budget.epsilon + ", expected at most " + limit
+                    + ", which is as far as inputs of " + features + " values in inputRange can be apart in " + budget.norm);
+        }
+        return budget;
+    }
+
+    private static ThreatBudget of(ThreatModelSpec threatModel) {
         ThreatModelSpec.Lp lp = threatModel.perturbation().lp();
         return new ThreatBudget(Norm.of(lp.norm()), Budget.parse(lp.epsilon()).value(),
                 Double.parseDouble(threatModel.inputRange().min()), Double.parseDouble(threatModel.inputRange().max()));

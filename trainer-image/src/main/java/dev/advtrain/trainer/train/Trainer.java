@@ -47,7 +47,7 @@ public final class Trainer {
         }
         ModelShape shape = shape(spec.model());
         Hyperparameters hyperparameters = Hyperparameters.of(spec);
-        ThreatBudget budget = ThreatBudget.of(spec.threatModels().getFirst().spec());
+        ThreatBudget budget = ThreatBudget.of(spec.threatModels().getFirst().spec(), shape.features());
         Format format = new Format(shape.input(), shape.classes(), budget.min(), budget.max());
         Split split = Split.of(new Datasets(context.locations(), format).load("data.train", spec.data().train()),
                 Double.parseDouble(spec.data().validationFraction()), hyperparameters.seed());

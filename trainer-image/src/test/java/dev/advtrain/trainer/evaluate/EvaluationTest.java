@@ -173,6 +173,12 @@ class EvaluationTest {
     }
 
     @Test
+    void anEpsilonThatNoTwoInputsAreApartIsRefused() {
+        refused(ExitCode.RUN_SPEC, "perturbation.lp.epsilon is 1.5, expected at most 1.0, which is as far as inputs of 784 values in "
+                + "inputRange can be apart in Linf", () -> open(run(DIGITS, "1.5", TestRuns.quick(20, 1, 250)), () -> false, EvaluationListener.NONE));
+    }
+
+    @Test
     void moreSamplesThanThereAreAreRefused() {
         RunSpec run = run(DIGITS, "0.1", TestRuns.quick(401, 1, 250));
         trained(Reference.digits(), Map.of());

@@ -108,6 +108,15 @@ class TrainerTest {
     }
 
     @Test
+    void anEpsilonThatNoTwoInputsAreApartIsRefused() {
+        assertThatExceptionOfType(TrainerException.class)
+                .isThrownBy(() -> train("run-a", Map.of("/threatModels/0/spec/perturbation/lp", "{\"norm\": \"L2\", \"epsilon\": \"28.1\"}")))
+                .satisfies(e -> assertThat(e.exitCode()).isEqualTo(ExitCode.RUN_SPEC))
+                .withMessage("perturbation.lp.epsilon is 28.1, expected at most 28.0, which is as far as inputs of 784 values in inputRange "
+                        + "can be apart in L2");
+    }
+
+    @Test
     void epsilonZeroIsStandardTraining() {
         train("run-a", Map.of("/threatModels/0/spec/perturbation/lp/epsilon", "\"0\""));
         for (Progress epoch : epochs) {
