@@ -1,4 +1,5 @@
-  # One loss per example, to be raised by an attack: 0 cross entropy, 1 DLR, 2 targeted DLR.
+  # One loss per example, to be raised by an attack: 0 cross entropy, 1 DLR, 2 targeted DLR, 3 targeted cross
+  # entropy.
   def example_losses(self: $SELF,
     logits: Tensor,
     y: Tensor,
@@ -6,6 +7,8 @@
     loss: int) -> Tensor:
     if loss == 0:
       return torch.cross_entropy_loss(logits, y, None, 0)
+    if loss == 3:
+      return torch.neg(torch.cross_entropy_loss(logits, targets, None, 0))
     top, order = torch.sort(logits, 1, True)
     z_y = torch.squeeze(torch.gather(logits, 1, torch.unsqueeze(y, 1)), 1)
     if loss == 1:

@@ -15,21 +15,43 @@ public final class Apgd extends GradientAttack {
     private static final double LEAST_WINDOW = 0.06;
 
     private final int steps;
+    private final int restarts;
     private final boolean randomStart;
 
     public Apgd(ThreatBudget budget, Loss loss, int steps) {
-        this(budget, loss, steps, true);
+        this(budget, loss, steps, 1);
     }
 
-    /** @param randomStart on the bound of the budget; else the example itself */
-    public Apgd(ThreatBudget budget, Loss loss, int steps, boolean randomStart) {
-        super(loss == Loss.CROSS_ENTROPY ? "APGD-CE" : "APGD-DLR", budget, loss);
+    /** @param restarts random starts, each on the examples that are still right */
+    public Apgd(ThreatBudget budget, Loss loss, int steps, int restarts) {
+        this(name(loss), budget, loss, steps, restarts, true);
+    }
+
+    private Apgd(String name, ThreatBudget budget, Loss loss, int steps, int restarts, boolean randomStart) {
+        super(name, budget, loss);
         requireSteps(steps);
-        if (loss == Loss.TARGETED_DLR) {
-            throw new IllegalArgumentException("untargeted APGD has no targets");
-        }
+        requireRestarts(restarts, randomStart);
         this.steps = steps;
+        this.restarts = restarts;
         this.randomStart = randomStart;
+    }
+
+    /** Starts from the examples themselves, as recorded runs do. */
+    static Apgd fromExamples(ThreatBudget budget, Loss loss, int steps) {
+        return new Apgd(name(loss), budget, loss, steps, 1, false);
+    }
+
+    /** The search of an attack that chooses its targets. */
+    static Apgd targeted(String name, ThreatBudget budget, int steps, boolean randomStart) {
+        return new Apgd(name, budget, Loss.TARGETED_DLR, steps, 1, randomStart);
+    }
+
+    private static String name(Loss loss) {
+        return switch (loss) {
+            case CROSS_ENTROPY -> "APGD-CE";
+            case DLR -> "APGD-DLR";
+            case TARGETED_DLR, TARGETED_CROSS_ENTROPY -> throw new IllegalArgumentException("untargeted APGD has no targets");
+        };
     }
 
     public int steps() {
@@ -38,20 +60,37 @@ public final class Apgd extends GradientAttack {
 
     @Override
     void search(AttackRun run) {
-        try (NDManager scope = run.classifier().newScope();
-                ApgdSearch search = new ApgdSearch(run, this, start(run, scope))) {
-            while (!search.done()) {
-                search.step();
-            }
-            search.finish();
+        for (int restart = 0; restart < restarts; restart++) {
+            search(run, restart, run.batch().labels());
         }
     }
 
-    NDArray start(AttackRun run, NDManager scope) {
-        if (randomStart) {
-            return Starts.apgd(run.classifier(), scope, budget(), run.key(), run.x(), run.batch().ids());
+    /**
+     * One search for each example that is still right.
+     *
+     * @param targets by position in the batch; the labels where the loss is untargeted
+     */
+    void search(AttackRun run, int restart, long... targets) {
+        int[] positions = run.unsolved();
+        if (positions.length == 0) {
+            return;
         }
-        NDArray x = run.x().duplicate();
+        try (NDManager scope = run.classifier().newScope()) {
+            AttackBatch examples = run.examples(scope, positions);
+            try (ApgdSearch search = new ApgdSearch(run, this, positions, targets, examples.x(), start(run, scope, restart, examples))) {
+                while (!search.done()) {
+                    search.step();
+                }
+                search.finish();
+            }
+        }
+    }
+
+    NDArray start(AttackRun run, NDManager scope, int restart, AttackBatch examples) {
+        if (randomStart) {
+            return Starts.apgd(run.classifier(), scope, budget(), run.key().withRestart(restart), examples.x(), examples.ids());
+        }
+        NDArray x = examples.x().duplicate();
         x.attach(scope);
         return x;
     }

@@ -34,15 +34,15 @@ final class ApgdSearch implements AutoCloseable {
     private NDArray stepSizes;
 
     /** Rows of the examples still searched. The kernel changes all from xPrevious on but g. */
-    private record Tensors(NDManager scope, NDArray x0, NDArray y, NDArray x, NDArray xPrevious, NDArray g, NDArray xBest, NDArray gBest,
-            NDArray lossBest, NDArray xAdversarial, List<NDArray> region) {
+    private record Tensors(NDManager scope, NDArray x0, NDArray y, NDArray targets, NDArray x, NDArray xPrevious, NDArray g, NDArray xBest,
+            NDArray gBest, NDArray lossBest, NDArray xAdversarial, List<NDArray> region) {
         static Tensors of(NDManager scope, List<NDArray> list) {
             return new Tensors(scope, list.get(0), list.get(1), list.get(2), list.get(3), list.get(4), list.get(5), list.get(6), list.get(7),
-                    list.get(8), list.subList(9, list.size()));
+                    list.get(8), list.get(9), list.subList(10, list.size()));
         }
 
         List<NDArray> list() {
-            List<NDArray> list = new ArrayList<>(List.of(x0, y, x, xPrevious, g, xBest, gBest, lossBest, xAdversarial));
+            List<NDArray> list = new ArrayList<>(List.of(x0, y, targets, x, xPrevious, g, xBest, gBest, lossBest, xAdversarial));
             list.addAll(region);
             return list;
         }
@@ -50,12 +50,17 @@ final class ApgdSearch implements AutoCloseable {
         /** After a step: the new point lies where the one before x was. */
         Tensors moved(NDArray gradient) {
             g.close();
-            return new Tensors(scope, x0, y, xPrevious, x, gradient, xBest, gBest, lossBest, xAdversarial, region);
+            return new Tensors(scope, x0, y, targets, xPrevious, x, gradient, xBest, gBest, lossBest, xAdversarial, region);
         }
     }
 
-    /** @param start one point for each example of the batch; the caller's to close */
-    ApgdSearch(AttackRun run, Apgd attack, NDArray start) {
+    /**
+     * @param positions the examples to search
+     * @param targets   by position in the batch
+     * @param x0        those examples; the caller's to close, as is the start
+     * @param start     a point for each
+     */
+    ApgdSearch(AttackRun run, Apgd attack, int[] positions, long[] targets, NDArray x0, NDArray start) {
         this.run = run;
         this.attack = attack;
         int n = run.batch().size();
@@ -66,25 +71,28 @@ final class ApgdSearch implements AutoCloseable {
         this.claimed = new boolean[n];
         this.stepSize = new float[n];
         Arrays.fill(stepSize, (float) (FIRST_STEP * run.budget().epsilon()));
-        this.positions = run.all();
+        this.positions = positions;
 
         NDManager scope = run.classifier().newScope();
         NDArray y = run.labels(scope, positions);
-        LossGradient at = run.classifier().lossGradient(scope, attack.loss(), start, y, y);
+        NDArray aims = scope.create(Arrays.stream(positions).mapToLong(i -> targets[i]).toArray());
+        LossGradient at = run.classifier().lossGradient(scope, attack.loss(), start, y, aims);
         run.countGradients(positions);
-        this.best = at.losses().toFloatArray();
-        this.bestAtCheckpoint = best.clone();
-        requireFinite(best);
-        boolean[] wrong = new boolean[n];
+        this.best = new float[n];
+        boolean[] wrong = new boolean[positions.length];
+        float[] found = at.losses().toFloatArray();
         try (NDArray predicted = at.logits().argMax(1)) {
             long[] classes = predicted.toLongArray();
-            for (int i = 0; i < n; i++) {
-                wrong[i] = classes[i] != run.batch().labels()[i];
+            for (int row = 0; row < positions.length; row++) {
+                run.requireFinite(found[row], positions[row]);
+                best[positions[row]] = found[row];
+                wrong[row] = classes[row] != run.batch().labels()[positions[row]];
             }
         }
+        this.bestAtCheckpoint = best.clone();
         // Copies: the kernel writes into each of them.
-        this.tensors = new Tensors(scope, run.x(), y, copy(start, scope), copy(start, scope), at.gradient(), copy(start, scope),
-                copy(at.gradient(), scope), at.losses(), copy(start, scope), attack.region(run.classifier(), scope, run.x()));
+        this.tensors = new Tensors(scope, x0, y, aims, copy(start, scope), copy(start, scope), at.gradient(), copy(start, scope),
+                copy(at.gradient(), scope), at.losses(), copy(start, scope), attack.region(run.classifier(), scope, x0));
         at.logits().close();
         newStepSizes();
         settle(wrong);
@@ -98,7 +106,7 @@ final class ApgdSearch implements AutoCloseable {
         run.checkCancelled();
         ThreatBudget budget = run.budget();
         List<NDArray> result = TorchModule.tensors(run.classifier().gradientKernel(tensors.scope(), budget.norm().kernel("apgd_step"), tensors.x(),
-                tensors.region(), tensors.y(), tensors.y(), tensors.x(), tensors.xPrevious(), tensors.g(), tensors.xBest(), tensors.gBest(),
+                tensors.region(), tensors.y(), tensors.targets(), tensors.x(), tensors.xPrevious(), tensors.g(), tensors.xBest(), tensors.gBest(),
                 tensors.lossBest(), tensors.xAdversarial(), run.keepSolved(), stepSizes, attack.loss().code(), iteration == 0 ? 1 : MOMENTUM,
                 budget.epsilon(), budget.min(), budget.max()));
         run.countGradients(positions);
@@ -229,12 +237,6 @@ final class ApgdSearch implements AutoCloseable {
             values[row] = stepSize[positions[row]];
         }
         stepSizes = tensors.scope().create(values);
-    }
-
-    private void requireFinite(float... values) {
-        for (int i = 0; i < values.length; i++) {
-            run.requireFinite(values[i], positions[i]);
-        }
     }
 
     private static NDArray copy(NDArray array, NDManager scope) {

@@ -80,12 +80,22 @@ final class AttackRun {
         return IntStream.range(0, batch.size()).toArray();
     }
 
+    /** In the order of the batch. */
     int[] unsolved() {
         return IntStream.range(0, batch.size()).filter(i -> adversarial[i] == null).toArray();
     }
 
     NDArray labels(NDManager manager, int... positions) {
         return manager.create(Arrays.stream(positions).mapToLong(i -> batch.labels()[i]).toArray());
+    }
+
+    /** Some examples of the batch; where all, its own tensor. */
+    AttackBatch examples(NDManager manager, int... positions) {
+        if (positions.length == batch.size()) {
+            return batch;
+        }
+        return new AttackBatch(select(manager, List.of(batch.x()), positions).getFirst(),
+                Arrays.stream(positions).mapToLong(i -> batch.labels()[i]).toArray(), Arrays.stream(positions).mapToLong(i -> batch.ids()[i]).toArray());
     }
 
     /** Some rows of each tensor, in this order. */
@@ -164,7 +174,8 @@ final class AttackRun {
         return new AttackResult(adversarial, unstable, forwards, gradients);
     }
 
-    private TrainerException violation(int position, String what) {
+    /** What ends the evaluation. */
+    TrainerException violation(int position, String what) {
         return new TrainerException(ExitCode.UNSOUND, attack.name() + ": the candidate for " + name(position) + " " + what);
     }
 

@@ -11,7 +11,7 @@ import dev.advtrain.trainer.threat.ThreatBudget;
 import java.util.List;
 
 /** An attack that follows the gradient of a loss with respect to the input. */
-public abstract sealed class GradientAttack extends FixedBudgetAttack permits Fgsm, Pgd, Apgd {
+public abstract sealed class GradientAttack extends FixedBudgetAttack permits Fgsm, Pgd, Apgd, ApgdT {
     private final Loss loss;
 
     GradientAttack(String name, ThreatBudget budget, Loss loss) {
@@ -24,7 +24,7 @@ public abstract sealed class GradientAttack extends FixedBudgetAttack permits Fg
     }
 
     @Override
-    final void requireClasses(int classes) {
+    void requireClasses(int classes) {
         if (classes < loss.leastClasses()) {
             throw new TrainerException(ExitCode.DATA,
                     name() + " needs at least " + loss.leastClasses() + " classes, the model has " + classes);
@@ -40,6 +40,15 @@ public abstract sealed class GradientAttack extends FixedBudgetAttack permits Fg
     static void requireSteps(int steps) {
         if (steps < 1) {
             throw new TrainerException(ExitCode.RUN_SPEC, "steps is " + steps + ", expected at least 1");
+        }
+    }
+
+    static void requireRestarts(int restarts, boolean randomStart) {
+        if (restarts < 1) {
+            throw new TrainerException(ExitCode.RUN_SPEC, "restarts is " + restarts + ", expected at least 1");
+        }
+        if (restarts > 1 && !randomStart) {
+            throw new TrainerException(ExitCode.RUN_SPEC, "restarts is " + restarts + ", expected 1 without a random start: all would be the same");
         }
     }
 }

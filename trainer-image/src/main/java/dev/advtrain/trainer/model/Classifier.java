@@ -74,7 +74,7 @@ public final class Classifier {
 
     /**
      * @param y       [N], int64, the true classes
-     * @param targets [N], int64; used by {@link Loss#TARGETED_DLR} only, else may be {@code y}
+     * @param targets [N], int64; used by a targeted loss only, else may be {@code y}
      */
     public LossGradient lossGradient(NDManager scope, Loss loss, NDArray x, NDArray y, NDArray targets) {
         List<NDArray> result = TorchModule.tensors(gradientKernel(scope, "loss_gradient", x, x, y, targets, loss.code()));

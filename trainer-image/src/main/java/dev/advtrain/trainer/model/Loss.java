@@ -6,7 +6,9 @@ public enum Loss {
     /** Difference of logits ratio, Croce and Hein 2020, arXiv:2003.01690. Above 0 where misclassified. */
     DLR(3),
     /** The same towards a target class. */
-    TARGETED_DLR(4);
+    TARGETED_DLR(4),
+    /** Cross entropy of the target class, negated. */
+    TARGETED_CROSS_ENTROPY(2);
 
     private final int leastClasses;
 
@@ -17,6 +19,14 @@ public enum Loss {
     /** Below this number of classes the loss is not defined. */
     public int leastClasses() {
         return leastClasses;
+    }
+
+    /** Whether it leads to a class given rather than away from the true one. */
+    public boolean targeted() {
+        return switch (this) {
+            case CROSS_ENTROPY, DLR -> false;
+            case TARGETED_DLR, TARGETED_CROSS_ENTROPY -> true;
+        };
     }
 
     /** How kernels call it. */

@@ -33,10 +33,10 @@ class ApgdStepsTest {
             AttackBatch batch = new AttackBatch(x0, DIGITS.y(), LongStream.range(0, DIGITS.size()).toArray());
             AttackRun run = new AttackRun(attack, model.classifier(), batch,
                     new AttackContext(Key.of(1, Purpose.ATTACK_START), Cancellation.NEVER, true), scope);
-            NDArray start = attack.start(run, scope);
+            NDArray start = attack.start(run, scope, 0, batch);
             float[] x = start.toFloatArray();
             float[] previous = x.clone();
-            try (ApgdSearch search = new ApgdSearch(run, attack, start)) {
+            try (ApgdSearch search = new ApgdSearch(run, attack, run.all(), batch.labels(), x0, start)) {
                 for (int step = 0; step < STEPS; step++) {
                     float[] next = plainStep(budget, x, previous, gradient(model.classifier(), x), step == 0 ? 1 : 0.75);
                     previous = x;

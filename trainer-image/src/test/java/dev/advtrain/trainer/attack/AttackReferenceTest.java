@@ -36,6 +36,10 @@ class AttackReferenceTest {
         return Reference.all(AttackReferenceTest.class);
     }
 
+    static Stream<Arguments> normCases() {
+        return references().stream().flatMap(reference -> Stream.of(Norm.values()).map(norm -> Arguments.of(reference, norm)));
+    }
+
     static Stream<Arguments> apgdCases() {
         List<Arguments> cases = new ArrayList<>();
         for (Reference reference : references()) {
@@ -67,11 +71,34 @@ class AttackReferenceTest {
     @MethodSource("apgdCases")
     void apgd(Reference reference, Norm norm, Loss loss) {
         String name = "apgd." + norm + (loss == Loss.DLR ? ".dlr" : ".ce");
-        Apgd attack = new Apgd(budget(reference, norm), loss, 100, false);
+        Apgd attack = Apgd.fromExamples(budget(reference, norm), loss, 100);
+        assertParity(reference, name, attack, reference.y());
+    }
+
+    @ParameterizedTest
+    @MethodSource("normCases")
+    void apgdTowardsTheLikeliestWrongClass(Reference reference, Norm norm) {
+        String name = "apgdt2." + norm;
+        ThreatBudget budget = budget(reference, norm);
+        long[] recorded = reference.values().longs("target2");
+        assertParity(reference, name, Apgd.targeted(name, budget, 100, false), recorded);
+        ApgdT attack = new ApgdT(budget, 100, 1, false);
         try (WrappedModel model = reference.model(); NDManager scope = model.newScope()) {
             AttackBatch batch = batch(reference, scope);
             AttackRun run = new AttackRun(attack, model.classifier(), batch, KEEPING, scope);
-            try (ApgdSearch search = new ApgdSearch(run, attack, batch.x())) {
+            long[] likeliest = RankedTargets.of(run, 1)[0];
+            for (int i : run.unsolved()) {
+                assertThat(likeliest[i]).as("target of %s", i).isEqualTo(recorded[i]);
+            }
+            assertVerdicts(attack.run(model.classifier(), batch, KEEPING), reference.values().floats(name + ".acc"));
+        }
+    }
+
+    private static void assertParity(Reference reference, String name, Apgd attack, long... targets) {
+        try (WrappedModel model = reference.model(); NDManager scope = model.newScope()) {
+            AttackBatch batch = batch(reference, scope);
+            AttackRun run = new AttackRun(attack, model.classifier(), batch, KEEPING, scope);
+            try (ApgdSearch search = new ApgdSearch(run, attack, run.all(), targets, batch.x(), batch.x())) {
                 while (!search.done()) {
                     search.step();
                 }

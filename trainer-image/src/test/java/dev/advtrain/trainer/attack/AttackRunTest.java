@@ -25,6 +25,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
@@ -34,6 +35,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the base of all attacks refuses, counts and lets go. */
 class AttackRunTest {
@@ -170,12 +172,87 @@ class AttackRunTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {2, 3})
+    void refusesTargetedDlrForFewerThanFourClasses(int classes) {
+        ModelShape shape = new ModelShape(new long[] {1, 8, 8}, classes);
+        try (WrappedModel model = WrappedModel.load(SmallCnn.create(2, false, shape, 0), shape, Optional.empty()); NDManager scope = model.newScope()) {
+            AttackBatch batch = new AttackBatch(scope.zeros(new Shape(shape.batch(1))), new long[1], new long[1]);
+            refused(ExitCode.DATA, "APGD-T needs at least 4 classes, the model has " + classes,
+                    () -> new ApgdT(new ThreatBudget(Norm.L2, 0.1, 0, 1), 5).run(model.classifier(), batch, CONTEXT));
+        }
+    }
+
+    @Test
+    void targetsAreOneFewerThanTheClassesAtMost() {
+        ModelShape shape = new ModelShape(new long[] {1, 8, 8}, 5);
+        try (WrappedModel model = WrappedModel.load(SmallCnn.create(2, false, shape, 0), shape, Optional.empty()); NDManager scope = model.newScope()) {
+            NDArray x = scope.zeros(new Shape(shape.batch(1)));
+            AttackBatch batch = new AttackBatch(x, new long[] {model.classifier().predict(x)[0]}, new long[1]);
+            int steps = 2;
+            ApgdT attack = new ApgdT(new ThreatBudget(Norm.LINF, 1e-9, 0, 1), steps);
+            long[][] targets = RankedTargets.of(new AttackRun(attack, model.classifier(), batch, CONTEXT, scope), ApgdT.TARGETS);
+            assertThat(targets).hasDimensions(4, 1);
+            assertThat(Arrays.stream(targets).map(rank -> rank[0])).doesNotHaveDuplicates().doesNotContain(batch.labels()[0]);
+            assertThat(attack.run(model.classifier(), batch, CONTEXT).gradients()).containsExactly(4 * (steps + 1));
+        }
+    }
+
+    @Test
+    void pgdLeadsToItsTargetsAndRefusesOthersThanClasses() {
+        withRun(new ThreatBudget(Norm.LINF, 0.6, 0, 1), (run, scope) -> {
+            for (int target = 0; target < 10; target++) {
+                AttackResult result = towards(run.budget(), target).run(run.classifier(), run.batch(), CONTEXT);
+                for (int i = 0; i < N; i++) {
+                    // An example is never led to its own class.
+                    assertThat(result.success(i)).as("example %s to %s", i, target).isEqualTo(run.batch().labels()[i] != target);
+                    if (result.success(i)) {
+                        NDArray found = scope.create(result.adversarial()[i], new Shape(Reference.SHAPE.batch(1)));
+                        assertThat(run.classifier().predict(found)).containsExactly(target);
+                    }
+                }
+            }
+            refused(ExitCode.RUN_SPEC, "PGD-40-T: target 10 is no class of the model, expected 0 to 9",
+                    () -> towards(run.budget(), 10).run(run.classifier(), run.batch(), CONTEXT));
+            refused(ExitCode.RUN_SPEC, "target -1", () -> towards(run.budget(), -1).run(run.classifier(), run.batch(), CONTEXT));
+        });
+    }
+
+    private static Pgd towards(ThreatBudget budget, int target) {
+        return new Pgd(budget, Loss.TARGETED_CROSS_ENTROPY, 40, budget.epsilon() / 8, true, 1, List.of(target));
+    }
+
+    @Test
+    void restartsSpendOnlyOnWhatIsStillRight() {
+        try (WrappedModel model = DIGITS.model(); NDManager scope = model.newScope()) {
+            int n = DIGITS.size();
+            AttackBatch batch = new AttackBatch(scope.create(DIGITS.x(), new Shape(Reference.SHAPE.batch(n))), DIGITS.y(), LongStream.range(0, n).toArray());
+            ThreatBudget budget = new ThreatBudget(Norm.LINF, 0.12, 0, 1);
+            int steps = 5;
+            AttackResult once = new Pgd(budget, Loss.CROSS_ENTROPY, steps, 0.03, true).run(model.classifier(), batch, CONTEXT);
+            AttackResult often = new Pgd(budget, Loss.CROSS_ENTROPY, steps, 0.03, true, 4, List.of()).run(model.classifier(), batch, CONTEXT);
+            for (int i = 0; i < n; i++) {
+                if (once.success(i)) {
+                    assertThat(often.adversarial()[i]).isEqualTo(once.adversarial()[i]);
+                    assertThat(often.gradients()[i]).isEqualTo(steps);
+                } else if (!often.success(i)) {
+                    assertThat(often.gradients()[i]).isEqualTo(4 * steps);
+                }
+            }
+            assertThat(IntStream.range(0, n).filter(once::success).count()).isBetween(1L, n - 1L);
+        }
+    }
+
     @Test
     void budgetsAndStepsAreChecked() {
         refused(ExitCode.RUN_SPEC, "epsilon is -0.1", () -> new ThreatBudget(Norm.LINF, -0.1, 0, 1));
         refused(ExitCode.RUN_SPEC, "epsilon is NaN", () -> new ThreatBudget(Norm.LINF, Double.NaN, 0, 1));
         refused(ExitCode.RUN_SPEC, "inputRange is 1.0 to 1.0", () -> new ThreatBudget(Norm.LINF, 0.1, 1, 1));
         refused(ExitCode.RUN_SPEC, "steps is 0", () -> new Pgd(new ThreatBudget(Norm.LINF, 0.1, 0, 1), Loss.CROSS_ENTROPY, 0, 0.1, true));
+        refused(ExitCode.RUN_SPEC, "targets is 0", () -> new ApgdT(new ThreatBudget(Norm.LINF, 0.1, 0, 1), 100, 0, true));
+        refused(ExitCode.RUN_SPEC, "restarts is 0", () -> new Apgd(new ThreatBudget(Norm.LINF, 0.1, 0, 1), Loss.DLR, 100, 0));
+        refused(ExitCode.RUN_SPEC, "restarts is 2, expected 1 without a random start",
+                () -> new Pgd(new ThreatBudget(Norm.LINF, 0.1, 0, 1), Loss.CROSS_ENTROPY, 1, 0.1, false, 2, List.of()));
         assertThat(new ThreatBudget(Norm.L2, 1, 0, 1)).hasToString("L2 1");
         assertThat(new ThreatBudget(Norm.LINF, 0.1, 0, 1)).hasToString("Linf 0.1");
         assertThat(Suites.quick(new ThreatBudget(Norm.LINF, 0.1, 0, 1))).extracting(Attack::name).containsExactly("FGSM", "PGD-20", "APGD-CE");

@@ -18,7 +18,7 @@ class ReferenceGradientTest {
     private static final Map<Loss, String> NAMES = Map.of(Loss.CROSS_ENTROPY, "ce", Loss.DLR, "dlr", Loss.TARGETED_DLR, "dlr_t2");
 
     static Stream<Arguments> cases() {
-        return Reference.all(ReferenceGradientTest.class).stream().flatMap(reference -> Arrays.stream(Loss.values()).map(loss -> Arguments.of(reference, loss)));
+        return Reference.all(ReferenceGradientTest.class).stream().flatMap(reference -> NAMES.keySet().stream().sorted().map(loss -> Arguments.of(reference, loss)));
     }
 
     @ParameterizedTest
