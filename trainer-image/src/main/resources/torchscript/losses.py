@@ -1,5 +1,5 @@
   # One loss per example, to be raised by an attack: 0 cross entropy, 1 DLR, 2 targeted DLR, 3 targeted cross
-  # entropy.
+  # entropy, 4 difference of the target's logit.
   def example_losses(self: $SELF,
     logits: Tensor,
     y: Tensor,
@@ -9,12 +9,14 @@
       return torch.cross_entropy_loss(logits, y, None, 0)
     if loss == 3:
       return torch.neg(torch.cross_entropy_loss(logits, targets, None, 0))
-    top, order = torch.sort(logits, 1, True)
     z_y = torch.squeeze(torch.gather(logits, 1, torch.unsqueeze(y, 1)), 1)
+    z_t = torch.squeeze(torch.gather(logits, 1, torch.unsqueeze(targets, 1)), 1)
+    if loss == 4:
+      return torch.sub(z_t, z_y)
+    top, order = torch.sort(logits, 1, True)
     if loss == 1:
       right = torch.eq(torch.select(order, 1, 0), y)
       other = torch.where(right, torch.select(top, 1, 1), torch.select(top, 1, 0))
       return torch.neg(z_y - other) / (torch.select(top, 1, 0) - torch.select(top, 1, 2) + 1e-12)
-    z_t = torch.squeeze(torch.gather(logits, 1, torch.unsqueeze(targets, 1)), 1)
     low = (torch.select(top, 1, 2) + torch.select(top, 1, 3)) * 0.5
     return torch.neg(z_y - z_t) / (torch.select(top, 1, 0) - low + 1e-12)

@@ -46,7 +46,18 @@
     lo: float,
     hi: float) -> Tensor:
     return torch.clamp_(torch.add(x0, self.direction_l2(draws, ), alpha=self.radius_l2(eps, )), lo, hi)
+  def length_l2(self: $SELF,
+    v: Tensor) -> Tensor:
+    return torch.linalg_vector_norm(v, 2, self.example_dims(v, ))
   def distance_l2(self: $SELF,
     x0: Tensor,
     x: Tensor) -> Tensor:
-    return torch.linalg_vector_norm(torch.to(x, 7) - torch.to(x0, 7), 2, self.example_dims(x0, ))
+    return self.length_l2(torch.to(x, 7) - torch.to(x0, 7), )
+  # The least step: values move in proportion to w.
+  def plane_step_l2(self: $SELF,
+    t: Tensor,
+    w: Tensor,
+    r: Tensor,
+    lo: float,
+    hi: float) -> Tensor:
+    return self.plane_step(t, w, r, torch.abs(w), lo, hi, )

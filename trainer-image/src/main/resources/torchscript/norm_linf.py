@@ -34,7 +34,18 @@
     hi: float) -> Tensor:
     scale = torch.amax(torch.abs(draws), self.example_dims(x0, ), True) + 1e-12
     return torch.clamp_(torch.add(x0, torch.div(draws, scale), alpha=eps), lo, hi)
+  def length_linf(self: $SELF,
+    v: Tensor) -> Tensor:
+    return torch.amax(torch.abs(v), self.example_dims(v, ))
   def distance_linf(self: $SELF,
     x0: Tensor,
     x: Tensor) -> Tensor:
-    return torch.amax(torch.abs(torch.to(x, 7) - torch.to(x0, 7)), self.example_dims(x0, ))
+    return self.length_linf(torch.to(x, 7) - torch.to(x0, 7), )
+  # The least step: all values move alike.
+  def plane_step_linf(self: $SELF,
+    t: Tensor,
+    w: Tensor,
+    r: Tensor,
+    lo: float,
+    hi: float) -> Tensor:
+    return self.plane_step(t, w, r, torch.ones_like(w), lo, hi, )

@@ -29,7 +29,7 @@ public final class Apgd extends GradientAttack {
 
     private Apgd(String name, ThreatBudget budget, Loss loss, int steps, int restarts, boolean randomStart) {
         super(name, budget, loss);
-        requireSteps(steps);
+        requireAtLeastOne("steps", steps);
         requireRestarts(restarts, randomStart);
         this.steps = steps;
         this.restarts = restarts;
@@ -50,7 +50,7 @@ public final class Apgd extends GradientAttack {
         return switch (loss) {
             case CROSS_ENTROPY -> "APGD-CE";
             case DLR -> "APGD-DLR";
-            case TARGETED_DLR, TARGETED_CROSS_ENTROPY -> throw new IllegalArgumentException("untargeted APGD has no targets");
+            case TARGETED_DLR, TARGETED_CROSS_ENTROPY, TARGETED_DIFFERENCE -> throw new IllegalArgumentException("untargeted APGD has no targets");
         };
     }
 

@@ -1,7 +1,5 @@
 package dev.advtrain.trainer.attack;
 
-import dev.advtrain.contract.ExitCode;
-import dev.advtrain.trainer.TrainerException;
 import dev.advtrain.trainer.model.Loss;
 import dev.advtrain.trainer.threat.ThreatBudget;
 
@@ -26,9 +24,7 @@ public final class ApgdT extends GradientAttack {
      */
     public ApgdT(ThreatBudget budget, int steps, int targets, boolean randomStart) {
         super("APGD-T", budget, Loss.TARGETED_DLR);
-        if (targets < 1) {
-            throw new TrainerException(ExitCode.RUN_SPEC, "targets is " + targets + ", expected at least 1");
-        }
+        requireAtLeastOne("targets", targets);
         this.search = Apgd.targeted(name(), budget, steps, randomStart);
         this.targets = targets;
     }

@@ -1,18 +1,30 @@
 package dev.advtrain.trainer.attack;
 
+import ai.djl.ndarray.NDManager;
+import dev.advtrain.contract.ExitCode;
+import dev.advtrain.trainer.TrainerException;
 import dev.advtrain.trainer.model.Classifier;
+import dev.advtrain.trainer.threat.ThreatBudget;
 
 /** Searches inputs that a classifier gets wrong. An attack is a value: its settings; it keeps nothing between runs. */
-public abstract sealed class Attack permits FixedBudgetAttack {
-    private final String name;
+public abstract sealed class Attack permits FixedBudgetAttack, MinimumNormAttack {
+    private static final int LEAST_CLASSES = 2;
 
-    Attack(String name) {
+    private final String name;
+    private final ThreatBudget budget;
+
+    Attack(String name, ThreatBudget budget) {
         this.name = name;
+        this.budget = budget;
     }
 
     /** As in reports: {@code PGD-20}. */
     public final String name() {
         return name;
+    }
+
+    public final ThreatBudget budget() {
+        return budget;
     }
 
     /**
@@ -22,7 +34,39 @@ public abstract sealed class Attack permits FixedBudgetAttack {
      *         has too few classes
      * @throws AttackCancelledException where the context asks to stop
      */
-    public abstract AttackResult run(Classifier classifier, AttackBatch batch, AttackContext context);
+    public final AttackResult run(Classifier classifier, AttackBatch batch, AttackContext context) {
+        requireClasses(classifier.classes());
+        try (NDManager scope = classifier.newScope()) {
+            AttackRun run = new AttackRun(this, classifier, batch, context, scope);
+            if (budget.epsilon() == 0) {
+                // The only candidate there is: no step, no start may make this differ from clean accuracy.
+                run.judge(run.all(), run.x(), run.x(), false);
+            } else {
+                search(run);
+            }
+            return run.result();
+        }
+    }
+
+    void requireClasses(int classes) {
+        if (classes < leastClasses()) {
+            throw new TrainerException(ExitCode.DATA, name + " needs at least " + leastClasses() + " classes, the model has " + classes);
+        }
+    }
+
+    /** Below this number of classes the attack is not defined. */
+    int leastClasses() {
+        return LEAST_CLASSES;
+    }
+
+    /** Submits candidates to {@link AttackRun#judge}. */
+    abstract void search(AttackRun run);
+
+    static void requireAtLeastOne(String setting, int value) {
+        if (value < 1) {
+            throw new TrainerException(ExitCode.RUN_SPEC, setting + " is " + value + ", expected at least 1");
+        }
+    }
 
     @Override
     public final String toString() {

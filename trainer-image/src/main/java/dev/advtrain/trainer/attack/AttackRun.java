@@ -13,11 +13,11 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * One run of a fixed-budget attack on one batch: counts what it spends and judges its candidates. Examples go by their
+ * One run of an attack on one batch: counts what it spends and judges its candidates. Examples go by their
  * position in the batch.
  */
 final class AttackRun {
-    private final FixedBudgetAttack attack;
+    private final Attack attack;
     private final Classifier classifier;
     private final AttackBatch batch;
     private final AttackContext context;
@@ -27,7 +27,7 @@ final class AttackRun {
     private final long[] forwards;
     private final long[] gradients;
 
-    AttackRun(FixedBudgetAttack attack, Classifier classifier, AttackBatch batch, AttackContext context, NDManager scope) {
+    AttackRun(Attack attack, Classifier classifier, AttackBatch batch, AttackContext context, NDManager scope) {
         this.attack = attack;
         this.classifier = classifier;
         this.batch = batch;

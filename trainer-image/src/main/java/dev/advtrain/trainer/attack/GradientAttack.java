@@ -24,11 +24,8 @@ public abstract sealed class GradientAttack extends FixedBudgetAttack permits Fg
     }
 
     @Override
-    void requireClasses(int classes) {
-        if (classes < loss.leastClasses()) {
-            throw new TrainerException(ExitCode.DATA,
-                    name() + " needs at least " + loss.leastClasses() + " classes, the model has " + classes);
-        }
+    final int leastClasses() {
+        return loss.leastClasses();
     }
 
     /** What the norm's projection needs for these examples. */
@@ -37,16 +34,8 @@ public abstract sealed class GradientAttack extends FixedBudgetAttack permits Fg
         return TorchModule.tensors(classifier.tensorKernel(scope, budget.norm().kernel("region"), x0, budget.epsilon(), budget.min(), budget.max()));
     }
 
-    static void requireSteps(int steps) {
-        if (steps < 1) {
-            throw new TrainerException(ExitCode.RUN_SPEC, "steps is " + steps + ", expected at least 1");
-        }
-    }
-
     static void requireRestarts(int restarts, boolean randomStart) {
-        if (restarts < 1) {
-            throw new TrainerException(ExitCode.RUN_SPEC, "restarts is " + restarts + ", expected at least 1");
-        }
+        requireAtLeastOne("restarts", restarts);
         if (restarts > 1 && !randomStart) {
             throw new TrainerException(ExitCode.RUN_SPEC, "restarts is " + restarts + ", expected 1 without a random start: all would be the same");
         }

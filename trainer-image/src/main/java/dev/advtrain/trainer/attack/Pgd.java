@@ -35,7 +35,7 @@ public final class Pgd extends GradientAttack {
      */
     public Pgd(ThreatBudget budget, Loss loss, int steps, double stepSize, boolean randomStart, int restarts, List<Integer> targets) {
         super("PGD-" + steps + (restarts > 1 ? "x" + restarts : "") + (loss.targeted() ? "-T" : ""), budget, loss);
-        requireSteps(steps);
+        requireAtLeastOne("steps", steps);
         requireRestarts(restarts, randomStart);
         if (loss.targeted() == targets.isEmpty()) {
             throw new IllegalArgumentException("loss " + loss + " with the targets " + targets);

@@ -87,6 +87,12 @@ public final class Classifier {
         return model.attack(scope, kernel, arguments);
     }
 
+    /** Runs a kernel that makes one forward pass for each example of {@code x}. */
+    public Object forwardKernel(NDManager scope, String kernel, NDArray x, Object... arguments) {
+        forwards += x.getShape().get(0);
+        return model.evaluate(scope, kernel, arguments);
+    }
+
     /** Runs a kernel that does not run the model. */
     public Object tensorKernel(NDManager scope, String kernel, Object... arguments) {
         return model.run(scope, kernel, arguments);

@@ -8,7 +8,9 @@ public enum Loss {
     /** The same towards a target class. */
     TARGETED_DLR(4),
     /** Cross entropy of the target class, negated. */
-    TARGETED_CROSS_ENTROPY(2);
+    TARGETED_CROSS_ENTROPY(2),
+    /** The target's logit over that of the true class: 0 on the boundary between the two. */
+    TARGETED_DIFFERENCE(2);
 
     private final int leastClasses;
 
@@ -25,7 +27,7 @@ public enum Loss {
     public boolean targeted() {
         return switch (this) {
             case CROSS_ENTROPY, DLR -> false;
-            case TARGETED_DLR, TARGETED_CROSS_ENTROPY -> true;
+            case TARGETED_DLR, TARGETED_CROSS_ENTROPY, TARGETED_DIFFERENCE -> true;
         };
     }
 

@@ -6,7 +6,8 @@ import dev.advtrain.trainer.random.Philox4x32;
 /**
  * How the size of a perturbation is measured, and with it how attacks start, step and stay within it. The arithmetic is
  * in {@code resources/torchscript/norm_NAME.py} and runs inside the attacks' kernels: {@code direction} of a step of
- * length 1, {@code project} onto budget and range, {@code pgd_start}, {@code apgd_start}, {@code distance}.
+ * length 1, {@code project} onto budget and range, {@code pgd_start}, {@code apgd_start}, {@code distance},
+ * {@code plane_step} onto a hyperplane.
  */
 public enum Norm {
     LINF("Linf", "linf") {

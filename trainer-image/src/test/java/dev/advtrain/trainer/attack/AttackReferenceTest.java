@@ -110,6 +110,55 @@ class AttackReferenceTest {
         }
     }
 
+    @ParameterizedTest
+    @MethodSource("normCases")
+    void fabTowardsEachTarget(Reference reference, Norm norm) {
+        FabT attack = new FabT(budget(reference, norm), 100);
+        float[] recorded = reference.values().floats("fabt." + norm + ".dist.targets2-4");
+        int ranks = recorded.length / reference.size();
+        try (WrappedModel model = reference.model(); NDManager scope = model.newScope()) {
+            AttackBatch batch = batch(reference, scope);
+            for (int rank = 0; rank < ranks; rank++) {
+                AttackRun run = new AttackRun(attack, model.classifier(), batch, KEEPING, scope);
+                long[][] targets = RankedTargets.of(run, ranks);
+                int[] right = run.unsolved();
+                try (FabSearch search = new FabSearch(run, right, targets[rank], run.examples(scope, right).x(), run.examples(scope, right).x())) {
+                    for (int step = 0; step < 100; step++) {
+                        search.step();
+                    }
+                    int close = 0;
+                    int far = 0;
+                    for (int i : right) {
+                        double error = Math.abs(search.distances()[i] / recorded[i * ranks + rank] - 1);
+                        close += error <= 1e-3 ? 1 : 0;
+                        far += error <= 0.02 ? 0 : 1;
+                    }
+                    assertThat(close).as("within 1e-3 of the recorded, of %s, rank %s", right.length, rank).isGreaterThanOrEqualTo((int) Math.ceil(0.9 * right.length));
+                    assertThat(far).as("farther than 2 %% from the recorded, rank %s", rank).isLessThanOrEqualTo(2);
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("normCases")
+    void distancesOfFabAreTheLeastOverItsTargets(Reference reference, Norm norm) {
+        FabT attack = new FabT(budget(reference, norm), 100, 3, 1);
+        float[] recorded = reference.values().floats("fabt." + norm + ".dist.targets2-4");
+        try (WrappedModel model = reference.model(); NDManager scope = model.newScope()) {
+            AttackBatch batch = batch(reference, scope);
+            double[] distances = attack.distances(model.classifier(), batch, KEEPING);
+            AttackResult result = attack.run(model.classifier(), batch, new AttackContext(KEY, Cancellation.NEVER));
+            int close = 0;
+            for (int i = 0; i < distances.length; i++) {
+                float least = Math.min(recorded[3 * i], Math.min(recorded[3 * i + 1], recorded[3 * i + 2]));
+                close += Math.abs(distances[i] - least) <= 1e-3 * least ? 1 : 0;
+                assertThat(result.success(i)).as("example %s at %s", i, distances[i]).isEqualTo(distances[i] <= attack.budget().epsilon());
+            }
+            assertThat(close).isGreaterThanOrEqualTo((int) Math.ceil(0.9 * distances.length));
+        }
+    }
+
     @Test
     void checkpointsAreThoseOfThePaper() {
         int[] windows = new Apgd(new ThreatBudget(Norm.LINF, 0.1, 0, 1), Loss.CROSS_ENTROPY, 100).windows();
