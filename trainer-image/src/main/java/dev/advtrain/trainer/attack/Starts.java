@@ -32,9 +32,14 @@ final class Starts {
     /** On the bound of the budget. */
     static NDArray apgd(Classifier classifier, NDManager scope, ThreatBudget budget, Key key, NDArray x0, long... ids) {
         try (NDManager draws = classifier.newScope()) {
-            return TorchModule.tensor(classifier.tensorKernel(scope, budget.norm().kernel("apgd_start"), x0,
-                    draws(draws, budget.norm(), key, x0, ids), budget.epsilon(), budget.min(), budget.max()));
+            return onBound(classifier, scope, budget, x0, draws(draws, budget.norm(), key, x0, ids));
         }
+    }
+
+    /** On the bound of the budget, in the direction given for each example. */
+    static NDArray onBound(Classifier classifier, NDManager scope, ThreatBudget budget, NDArray x0, NDArray directions) {
+        return TorchModule.tensor(classifier.tensorKernel(scope, budget.norm().kernel("apgd_start"), x0, directions, budget.epsilon(), budget.min(),
+                budget.max()));
     }
 
     private static NDArray draws(NDManager manager, Norm norm, Key key, NDArray x0, long... ids) {

@@ -48,6 +48,7 @@ class AttackTableTest {
             "APGD-CE", budget -> new Apgd(budget, Loss.CROSS_ENTROPY, 20),
             "APGD-DLR", budget -> new Apgd(budget, Loss.DLR, 20, 2),
             "FAB-T", budget -> new FabT(budget, 20),
+            "Square", budget -> new Square(budget, 200),
             "APGD-T", budget -> new ApgdT(budget, 20),
             "PGD with restarts", budget -> new Pgd(budget, Loss.CROSS_ENTROPY, 7, budget.epsilon() / 4, true, 3, List.of()),
             "PGD with targets", budget -> new Pgd(budget, Loss.TARGETED_CROSS_ENTROPY, 10, budget.epsilon() / 4, true, 1, List.of(3, 8, 2)));

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.ToIntFunction;
 import java.util.zip.GZIPInputStream;
 
 /**
@@ -52,11 +53,20 @@ public record Reference(String name, Npz values, float[] x, long[] y, Map<String
     }
 
     private static Optional<Reference> fashionMnist(Class<?> test) {
+        return fashionMnist(test, values -> values.floats("loss.ce").length);
+    }
+
+    /** With this many of the test images; the recorded values are those of the first few only. */
+    public static Optional<Reference> fashionMnist(Class<?> test, int images) {
+        return fashionMnist(test, values -> images);
+    }
+
+    private static Optional<Reference> fashionMnist(Class<?> test, ToIntFunction<Npz> images) {
         return TestData.fashionMnistReference(test).map(file -> {
             TestData.FashionMnist data = TestData.fashionMnist(test).orElseThrow();
             try (InputStream in = Files.newInputStream(file)) {
                 Npz values = Npz.read(in);
-                int n = values.floats("loss.ce").length;
+                int n = images.applyAsInt(values);
                 float[] x = new float[n * SHAPE.features()];
                 byte[] pixels = unzip(data.testImages(), 16, x.length);
                 for (int i = 0; i < x.length; i++) {
