@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.advtrain.trainer.model.Classifier;
 import dev.advtrain.trainer.random.Key;
+import dev.advtrain.trainer.random.Philox4x32;
 import dev.advtrain.trainer.tensor.Tensors;
 import dev.advtrain.trainer.tensor.TorchModule;
 import dev.advtrain.trainer.threat.Norm;
@@ -24,7 +25,7 @@ final class Starts {
             radii[i] = norm.startRadius(key.withIteration(RADIUS_ITERATION).withExample(ids[i]), features(x0));
         }
         try (NDManager draws = classifier.newScope()) {
-            return TorchModule.tensor(classifier.tensorKernel(scope, norm.kernel("pgd_start"), x0, draws(draws, norm, key, x0, ids),
+            return TorchModule.tensor(classifier.tensorKernel(scope, norm.kernel("pgd_start"), x0, draws(draws, norm::startDraws, key, x0, ids),
                     Tensors.create(draws, radii, radii.length), budget.epsilon(), budget.min(), budget.max()));
         }
     }
@@ -32,7 +33,7 @@ final class Starts {
     /** On the bound of the budget. */
     static NDArray apgd(Classifier classifier, NDManager scope, ThreatBudget budget, Key key, NDArray x0, long... ids) {
         try (NDManager draws = classifier.newScope()) {
-            return onBound(classifier, scope, budget, x0, draws(draws, budget.norm(), key, x0, ids));
+            return onBound(classifier, scope, budget, x0, draws(draws, budget.norm()::startDraws, key, x0, ids));
         }
     }
 
@@ -42,11 +43,23 @@ final class Starts {
                 budget.max()));
     }
 
-    private static NDArray draws(NDManager manager, Norm norm, Key key, NDArray x0, long... ids) {
+    /** Normal, brought into the budget: in high dimensions nearly all of it lies on the bound. */
+    static NDArray gaussian(Classifier classifier, NDManager scope, ThreatBudget budget, Key key, NDArray x0, long... ids) {
+        try (NDManager draws = classifier.newScope()) {
+            return TorchModule.tensor(classifier.tensorKernel(scope, budget.norm().kernel("gaussian_start"), x0,
+                    draws(draws, Philox4x32::gaussian, key, x0, ids), budget.epsilon(), budget.min(), budget.max()));
+        }
+    }
+
+    private interface Distribution {
+        void draw(Key key, float[] target, int offset, int length);
+    }
+
+    private static NDArray draws(NDManager manager, Distribution distribution, Key key, NDArray x0, long... ids) {
         int features = features(x0);
         float[] values = new float[Math.multiplyExact(ids.length, features)];
         for (int i = 0; i < ids.length; i++) {
-            norm.startDraws(key.withExample(ids[i]), values, i * features, features);
+            distribution.draw(key.withExample(ids[i]), values, i * features, features);
         }
         return Tensors.create(manager, values, x0.getShape().getShape());
     }

@@ -24,8 +24,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -40,18 +42,28 @@ class AttackTableTest {
     private static final int N = 30;
     private static final int FEATURES = Reference.SHAPE.features();
     private static final AttackContext CONTEXT = context(5);
+    private static final String UNIFORM = "Uniform noise";
+    private static final String GAUSSIAN = "Gaussian noise";
 
-    private static final Map<String, Function<ThreatBudget, Attack>> ATTACKS = Map.of(
-            "FGSM", Fgsm::new,
-            "PGD", Suites::pgd20,
-            "PGD from the example", budget -> new Pgd(budget, Loss.DLR, 7, budget.epsilon() / 4, false),
-            "APGD-CE", budget -> new Apgd(budget, Loss.CROSS_ENTROPY, 20),
-            "APGD-DLR", budget -> new Apgd(budget, Loss.DLR, 20, 2),
-            "FAB-T", budget -> new FabT(budget, 20),
-            "Square", budget -> new Square(budget, 200),
-            "APGD-T", budget -> new ApgdT(budget, 20),
-            "PGD with restarts", budget -> new Pgd(budget, Loss.CROSS_ENTROPY, 7, budget.epsilon() / 4, true, 3, List.of()),
-            "PGD with targets", budget -> new Pgd(budget, Loss.TARGETED_CROSS_ENTROPY, 10, budget.epsilon() / 4, true, 1, List.of(3, 8, 2)));
+    private record Row(String name, Function<ThreatBudget, Attack> attack) {}
+
+    private static final Map<String, Function<ThreatBudget, Attack>> ATTACKS = Stream.of(
+            new Row("FGSM", Fgsm::new),
+            new Row("PGD", Suites::pgd20),
+            new Row("PGD from the example", budget -> new Pgd(budget, Loss.DLR, 7, budget.epsilon() / 4, false)),
+            new Row("APGD-CE", budget -> new Apgd(budget, Loss.CROSS_ENTROPY, 20)),
+            new Row("APGD-DLR", budget -> new Apgd(budget, Loss.DLR, 20, 2)),
+            new Row("FAB-T", budget -> new FabT(budget, 20)),
+            new Row("Square", budget -> new Square(budget, 200)),
+            new Row(UNIFORM, budget -> Noise.uniform(budget, 20)),
+            new Row(GAUSSIAN, budget -> Noise.gaussian(budget, 20)),
+            new Row("APGD-T", budget -> new ApgdT(budget, 20)),
+            new Row("PGD with restarts", budget -> new Pgd(budget, Loss.CROSS_ENTROPY, 7, budget.epsilon() / 4, true, 3, List.of())),
+            new Row("PGD with targets", budget -> new Pgd(budget, Loss.TARGETED_CROSS_ENTROPY, 10, budget.epsilon() / 4, true, 1, List.of(3, 8, 2))))
+            .collect(Collectors.toMap(Row::name, Row::attack));
+
+    /** Blind: they break few examples, however large the budget. */
+    private static final Set<String> WEAK = Set.of(UNIFORM, GAUSSIAN);
 
     private static WrappedModel model;
 
@@ -90,7 +102,7 @@ class AttackTableTest {
                 assertThat((long) classifier.predict(scope.create(adversarial, new Shape(Reference.SHAPE.batch(1))))[0]).isNotEqualTo(DIGITS.y()[i]);
             }
         }
-        assertThat(successes).isGreaterThan(N / 5);
+        assertThat(successes).isGreaterThanOrEqualTo(WEAK.contains(name) ? 0 : N / 5 + 1);
         assertThat(result.unstable()).containsOnly(false);
     }
 
@@ -115,7 +127,7 @@ class AttackTableTest {
             successes.add(count(run(name, budget(norm, share), CONTEXT, 0, N)));
         }
         assertThat(successes).isSorted().first().isEqualTo(0L);
-        if (!name.equals("FGSM")) {
+        if (!name.equals("FGSM") && !WEAK.contains(name)) {
             assertThat(successes.getLast()).isEqualTo(N);
         }
     }
