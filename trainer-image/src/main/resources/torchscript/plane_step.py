@@ -11,16 +11,20 @@
     room = torch.where(torch.gt(to, 0), torch.rsub(t, hi), torch.sub(t, lo))
     room = torch.mul(torch.clamp_min(room, 0), torch.abs(to))
     weight = torch.abs(w)
-    # The times at which values meet their bounds, in order; how far along w all have come by then.
-    meets, order = torch.sort(torch.div(room, torch.clamp_min(speed, 1e-30)), 1)
-    whole = torch.gather(torch.mul(weight, room), 1, order)
-    done = torch.sub(torch.cumsum(whole, 1), whole)
-    rate = torch.gather(torch.mul(weight, speed), 1, order)
-    moving = torch.flip(torch.cumsum(torch.flip(rate, [1]), 1), [1])
+    reach = torch.mul(weight, room)
+    rate = torch.mul(weight, speed)
     need = torch.unsqueeze(torch.abs(r), 1)
-    reached = torch.searchsorted(torch.add(done, torch.mul(meets, moving)), need)
-    last = torch.clamp_max(reached, torch.size(t, 1) - 1)
-    rest = torch.sub(need, torch.gather(done, 1, last))
-    time = torch.div(torch.clamp_min(rest, 0), torch.clamp_min(torch.gather(moving, 1, last), 1e-30))
-    time = torch.minimum(time, torch.gather(meets, 1, last))
+    # Newton's method: the way along w is concave in time, so the time only grows, and it is exact once no further value
+    # meets its bound.
+    moving = torch.gt(room, 0)
+    time = torch.zeros_like(need)
+    changed = True
+    while changed:
+      done = torch.sum(torch.masked_fill(reach, moving, 0), [1], True)
+      pace = torch.sum(torch.mul(rate, moving), [1], True)
+      ahead = torch.clamp_max(torch.div(torch.sub(need, done), torch.clamp_min(pace, 1e-30)), 1e30)
+      time = torch.where(torch.gt(pace, 0), torch.maximum(ahead, time), time)
+      still = torch.logical_and(moving, torch.lt(torch.mul(speed, time), room))
+      changed = torch.__not__(torch.equal(still, moving))
+      moving = still
     return torch.mul(torch.minimum(torch.mul(speed, time), room), to)
