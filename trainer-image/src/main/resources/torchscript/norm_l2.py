@@ -1,10 +1,10 @@
   # [N, 1, ...] in float64: in float32 the sum over 150,000 values of a photograph is off by more than 1e-6.
-  def length_l2(self: $SELF,
+  def radii_l2(self: $SELF,
     x: Tensor) -> Tensor:
     return torch.linalg_vector_norm(x, 2, self.example_dims(x, ), True, dtype=7)
   def direction_l2(self: $SELF,
     g: Tensor) -> Tensor:
-    return torch.div(g, torch.to(self.length_l2(g, ) + 1e-12, 6))
+    return torch.div(g, torch.to(self.radii_l2(g, ) + 1e-12, 6))
   # Where starts and projections end: epsilon less a millionth, because x0 + delta is rounded to float32 and may lie outside
   # by as much. Far too little to change a verdict, and candidates can be checked against epsilon itself.
   def radius_l2(self: $SELF,
@@ -25,7 +25,7 @@
     lo: float,
     hi: float) -> Tensor:
     delta = torch.sub_(x, region[0])
-    length = self.length_l2(delta, )
+    length = self.radii_l2(delta, )
     scaled = torch.mul_(delta, torch.to(torch.clamp_max(length, self.radius_l2(eps, )) / (length + 1e-12), 6))
     return torch.clamp_(torch.add_(scaled, region[0]), lo, hi)
   # draws: standard normal; radius: in [0, 1], one per example.
