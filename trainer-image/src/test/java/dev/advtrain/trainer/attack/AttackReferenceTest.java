@@ -90,7 +90,7 @@ class AttackReferenceTest {
             for (int i : run.unsolved()) {
                 assertThat(likeliest[i]).as("target of %s", i).isEqualTo(recorded[i]);
             }
-            assertVerdicts(attack.run(model.classifier(), batch, KEEPING), reference.values().floats(name + ".acc"));
+            assertVerdicts(reference, attack.name() + "." + norm, attack.run(model.classifier(), batch, KEEPING), reference.values().floats(name + ".acc"));
         }
     }
 
