@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.advtrain.contract.ExitCode;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
@@ -111,10 +112,13 @@ class KilledTrainingIT {
         assertThat(done).isEqualTo(steps + repeated);
     }
 
-    /** What is counted so far; the file is gone once a run is done. */
+    /** What is counted so far; the file comes with the first step and is gone once a run is done. */
     private static JsonNode attempts(Path output) throws IOException {
-        Path file = output.resolve("checkpoints/attempts.json");
-        return Files.exists(file) ? JSON.readTree(Files.readAllBytes(file)).path("attempts") : JSON.createArrayNode();
+        try {
+            return JSON.readTree(Files.readAllBytes(output.resolve("checkpoints/attempts.json"))).path("attempts");
+        } catch (NoSuchFileException e) {
+            return JSON.createArrayNode();
+        }
     }
 
     private static long newestCheckpoint(Path output) throws IOException {
