@@ -1,5 +1,5 @@
   # One loss per example, to be raised by an attack: 0 cross entropy, 1 DLR, 2 targeted DLR, 3 targeted cross
-  # entropy, 4 difference of the target's logit.
+  # entropy, 4 difference of the target's logit, 5 cross entropy of the logits rescaled to margin 1.
   def example_losses(self: $SELF,
     logits: Tensor,
     y: Tensor,
@@ -13,6 +13,12 @@
     z_t = torch.squeeze(torch.gather(logits, 1, torch.unsqueeze(targets, 1)), 1)
     if loss == 4:
       return torch.sub(z_t, z_y)
+    if loss == 5:
+      best, classes = torch.topk(torch.detach(logits), 2, 1)
+      first = torch.eq(torch.select(classes, 1, 0), y)
+      margin = torch.sub(z_y, torch.where(first, torch.select(best, 1, 1), torch.select(best, 1, 0)))
+      scale = torch.clamp(torch.abs(torch.detach(margin)), 1e-12)
+      return torch.cross_entropy_loss(torch.div(logits, torch.unsqueeze(scale, 1)), y, None, 0)
     top, order = torch.sort(logits, 1, True)
     if loss == 1:
       right = torch.eq(torch.select(order, 1, 0), y)

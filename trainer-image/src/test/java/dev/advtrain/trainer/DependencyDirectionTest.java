@@ -9,7 +9,7 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import org.junit.jupiter.api.Test;
 
-/** Packages depend one way: command, train, evaluate, attack, threat and model, tensor; data on storage; random on nothing. */
+/** Packages depend one way: command, train, evaluate, masking, attack, threat and model, tensor; data on storage; random on nothing. */
 class DependencyDirectionTest {
     private static final String ROOT = "dev.advtrain.trainer.";
     private static final JavaClasses CLASSES = new ClassFileImporter().withImportOption(new DoNotIncludeTests()).importPackages("dev.advtrain.trainer");
@@ -20,6 +20,7 @@ class DependencyDirectionTest {
                 .layer("command").definedBy(ROOT + "command..")
                 .layer("train").definedBy(ROOT + "train..")
                 .layer("evaluate").definedBy(ROOT + "evaluate..")
+                .layer("masking").definedBy(ROOT + "masking..")
                 .layer("attack").definedBy(ROOT + "attack..")
                 .layer("threat").definedBy(ROOT + "threat..")
                 .layer("model").definedBy(ROOT + "model..")
@@ -30,10 +31,11 @@ class DependencyDirectionTest {
                 .whereLayer("command").mayNotBeAccessedByAnyLayer()
                 .whereLayer("train").mayOnlyBeAccessedByLayers("command")
                 .whereLayer("evaluate").mayOnlyBeAccessedByLayers("command", "train")
-                .whereLayer("attack").mayOnlyBeAccessedByLayers("command", "train", "evaluate")
-                .whereLayer("threat").mayOnlyBeAccessedByLayers("command", "train", "evaluate", "attack")
-                .whereLayer("model").mayOnlyBeAccessedByLayers("command", "train", "evaluate", "attack")
-                .whereLayer("tensor").mayOnlyBeAccessedByLayers("command", "train", "evaluate", "attack", "model")
+                .whereLayer("masking").mayOnlyBeAccessedByLayers("command", "evaluate")
+                .whereLayer("attack").mayOnlyBeAccessedByLayers("command", "train", "evaluate", "masking")
+                .whereLayer("threat").mayOnlyBeAccessedByLayers("command", "train", "evaluate", "masking", "attack")
+                .whereLayer("model").mayOnlyBeAccessedByLayers("command", "train", "evaluate", "masking", "attack")
+                .whereLayer("tensor").mayOnlyBeAccessedByLayers("command", "train", "evaluate", "masking", "attack", "model")
                 .whereLayer("data").mayOnlyBeAccessedByLayers("command", "train", "evaluate")
                 .whereLayer("storage").mayOnlyBeAccessedByLayers("command", "train", "evaluate", "data")
                 .whereLayer("random").mayOnlyBeAccessedByLayers("command", "train", "evaluate", "attack", "threat", "model", "data")

@@ -10,7 +10,9 @@ public enum Loss {
     /** Cross entropy of the target class, negated. */
     TARGETED_CROSS_ENTROPY(2),
     /** The target's logit over that of the true class: 0 on the boundary between the two. */
-    TARGETED_DIFFERENCE(2);
+    TARGETED_DIFFERENCE(2),
+    /** Cross entropy of the logits divided by their margin, taken as a constant: it does not vanish where logits are large. */
+    RESCALED_CROSS_ENTROPY(2);
 
     private final int leastClasses;
 
@@ -26,7 +28,7 @@ public enum Loss {
     /** Whether it leads to a class given rather than away from the true one. */
     public boolean targeted() {
         return switch (this) {
-            case CROSS_ENTROPY, DLR -> false;
+            case CROSS_ENTROPY, DLR, RESCALED_CROSS_ENTROPY -> false;
             case TARGETED_DLR, TARGETED_CROSS_ENTROPY, TARGETED_DIFFERENCE -> true;
         };
     }
