@@ -3,8 +3,7 @@ package dev.advtrain.contract;
 import dev.advtrain.api.v1alpha1.ApiObject;
 import dev.advtrain.api.v1alpha1.evaluation.Suite;
 import dev.advtrain.api.v1alpha1.status.ConfidenceInterval;
-import dev.advtrain.api.v1alpha1.threatmodel.Knowledge;
-import dev.advtrain.api.v1alpha1.threatmodel.Norm;
+import dev.advtrain.api.v1alpha1.status.GradientMasking;
 import dev.advtrain.api.v1alpha1.threatmodel.ThreatModelKind;
 import java.util.List;
 
@@ -48,10 +47,14 @@ public record TerminationMessage(
     }
 
     /**
-     * The union over all threat models.
+     * The union over all threat models. What was asked for is in the run spec and not repeated here.
      *
+     * @param suite              of all results
+     * @param samples            of all results
+     * @param cleanCorrect       of all results
      * @param cleanInterval      Clopper-Pearson interval of cleanCorrect / samples, rounded outwards
      * @param confidenceInterval the same of robustCorrect / samples
+     * @param gradientMasking    null where it was not looked for
      */
     public record Evaluation(
             Suite suite,
@@ -60,19 +63,14 @@ public record TerminationMessage(
             int robustCorrect,
             ConfidenceInterval cleanInterval,
             ConfidenceInterval confidenceInterval,
-            List<Result> results) implements ApiObject {
+            List<Result> results,
+            GradientMasking gradientMasking) implements ApiObject {
     }
 
     /** One threat model. */
     public record Result(
             ThreatModelKind kind,
             String name,
-            Norm norm,
-            String epsilon,
-            Knowledge knowledge,
-            Suite suite,
-            int samples,
-            int cleanCorrect,
             int robustCorrect,
             ConfidenceInterval confidenceInterval,
             List<Attack> attacks) implements ApiObject {

@@ -3,11 +3,13 @@ package dev.advtrain.contract;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.advtrain.api.v1alpha1.status.GradientMasking;
 import dev.advtrain.resolve.CanonicalJson;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** Termination messages as JSON that Kubernetes keeps whole. */
 public final class TerminationMessages {
@@ -23,7 +25,10 @@ public final class TerminationMessages {
     private TerminationMessages() {
     }
 
-    /** The message as JSON of at most {@value #MAX_BYTES} bytes in UTF-8: warnings, then the error's text, then the attacks are cut. */
+    /**
+     * The message as JSON of at most {@value #MAX_BYTES} bytes in UTF-8. Warnings are cut first, then the error's text, the
+     * evidence of checks that passed, that of the others, the attacks. Counts and verdicts never are.
+     */
     public static String write(TerminationMessage message) {
         TerminationMessage current = message;
         String json = CanonicalJson.write(current);
@@ -68,9 +73,26 @@ public final class TerminationMessages {
                     new TerminationMessage.Error(error.code(), cut(error.message(), error.message().length() * 3 / 4));
             return Optional.of(with(message, shorter, message.warnings(), message.evaluation()));
         }
-        TerminationMessage.Evaluation evaluation = message.evaluation();
-        if (evaluation != null && evaluation.results() != null && evaluation.results().stream().anyMatch(r -> r.attacks() != null)) {
-            return Optional.of(with(message, error, message.warnings(), withoutAttacks(evaluation)));
+        return message.evaluation() == null
+                ? Optional.empty()
+                : shorter(message.evaluation()).map(evaluation -> with(message, error, message.warnings(), evaluation));
+    }
+
+    /** What explains goes first; counts and verdicts stay. The report has it all. */
+    private static Optional<TerminationMessage.Evaluation> shorter(TerminationMessage.Evaluation e) {
+        List<GradientMasking.Check> checks = e.gradientMasking() == null || e.gradientMasking().checks() == null
+                ? List.of() : e.gradientMasking().checks();
+        for (Predicate<GradientMasking.Check> cut : List.<Predicate<GradientMasking.Check>>of(
+                check -> check.verdict() == GradientMasking.CheckVerdict.PASS, check -> true)) {
+            if (checks.stream().anyMatch(check -> check.evidence() != null && cut.test(check))) {
+                List<GradientMasking.Check> shorter = checks.stream()
+                        .map(check -> cut.test(check) ? new GradientMasking.Check(check.name(), check.verdict(), null) : check).toList();
+                return Optional.of(with(e, e.results(), new GradientMasking(e.gradientMasking().verdict(), shorter)));
+            }
+        }
+        if (e.results() != null && e.results().stream().anyMatch(result -> result.attacks() != null)) {
+            return Optional.of(with(e, e.results().stream().map(result -> new TerminationMessage.Result(result.kind(), result.name(),
+                    result.robustCorrect(), result.confidenceInterval(), null)).toList(), e.gradientMasking()));
         }
         return Optional.empty();
     }
@@ -102,11 +124,10 @@ public final class TerminationMessages {
         return kept == 0 ? "" : text.substring(0, kept) + "…";
     }
 
-    private static TerminationMessage.Evaluation withoutAttacks(TerminationMessage.Evaluation e) {
+    private static TerminationMessage.Evaluation with(TerminationMessage.Evaluation e, List<TerminationMessage.Result> results,
+            GradientMasking gradientMasking) {
         return new TerminationMessage.Evaluation(e.suite(), e.samples(), e.cleanCorrect(), e.robustCorrect(), e.cleanInterval(),
-                e.confidenceInterval(), e.results().stream().map(r -> new TerminationMessage.Result(r.kind(), r.name(), r.norm(),
-                        r.epsilon(), r.knowledge(), r.suite(), r.samples(), r.cleanCorrect(), r.robustCorrect(),
-                        r.confidenceInterval(), null)).toList());
+                e.confidenceInterval(), results, gradientMasking);
     }
 
     private static TerminationMessage with(TerminationMessage m, TerminationMessage.Error error, List<String> warnings,

@@ -1,8 +1,12 @@
 package dev.advtrain.resolve;
 
 import dev.advtrain.api.v1alpha1.evaluation.AcceptanceSpec;
+import dev.advtrain.api.v1alpha1.evaluation.AttackLoss;
+import dev.advtrain.api.v1alpha1.evaluation.AttackSpec;
 import dev.advtrain.api.v1alpha1.evaluation.EvaluationSpec;
+import dev.advtrain.api.v1alpha1.evaluation.GradientMaskingPolicy;
 import dev.advtrain.api.v1alpha1.evaluation.JudgeBy;
+import dev.advtrain.api.v1alpha1.evaluation.NoiseDistribution;
 import dev.advtrain.api.v1alpha1.evaluation.Sampling;
 import dev.advtrain.api.v1alpha1.evaluation.Suite;
 import dev.advtrain.api.v1alpha1.threatmodel.Goal;
@@ -22,8 +26,8 @@ import dev.advtrain.api.v1alpha1.training.TrainingSpec;
 import dev.advtrain.resolve.RunSpec.ResolvedThreatModel;
 import java.math.BigDecimal;
 import java.math.MathContext;
-import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 
 /** The one table of built-in defaults. Each method fills in what is not set and leaves the rest alone. */
 final class Defaults {
@@ -43,6 +47,14 @@ final class Defaults {
     static final int SAMPLES = 1000;
     static final int SHARDS = 1;
     static final int EVALUATION_BATCH_SIZE = 250;
+    static final int QUERY_BUDGET = 5000;
+    static final int PGD_STEPS = 20;
+    static final int ATTACK_STEPS = 100;
+    static final int RESTARTS = 1;
+    /** The ranks 2 to 10, as the authors of AutoAttack take. */
+    static final int TARGETS = 9;
+    static final int SQUARE_QUERIES = 5000;
+    static final int NOISE_DRAWS = 100;
     static final int CHECKPOINT_INTERVAL_SECONDS = 600;
     static final int BACKOFF_LIMIT = 3;
     static final int MAX_DISRUPTIONS = 100;
@@ -51,19 +63,21 @@ final class Defaults {
     }
 
     static ThreatModelSpec threatModel(ThreatModelSpec spec) {
-        return new ThreatModelSpec(or(spec.modality(), Modality.IMAGE), or(spec.goal(), Goal.UNTARGETED),
-                or(spec.knowledge(), Knowledge.WHITE_BOX), spec.inputRange(), spec.perturbation());
+        Knowledge knowledge = or(spec.knowledge(), Knowledge.WHITE_BOX);
+        return new ThreatModelSpec(or(spec.modality(), Modality.IMAGE), or(spec.goal(), Goal.UNTARGETED), knowledge,
+                spec.inputRange(), spec.perturbation(),
+                knowledge == Knowledge.SCORE_BLACK_BOX ? or(spec.queryBudget(), Integer.valueOf(QUERY_BUDGET)) : spec.queryBudget());
     }
 
     static ThreatModelReference reference(ThreatModelReference reference) {
         return new ThreatModelReference(or(reference.kind(), ThreatModelKind.THREAT_MODEL), reference.name());
     }
 
-    /** @param epsilon the budget trained with; the step size follows it */
-    static AdversarialTrainingJobSpec job(AdversarialTrainingJobSpec spec, Budget epsilon) {
+    /** @param threatModels those of the job, with their defaults */
+    static AdversarialTrainingJobSpec job(AdversarialTrainingJobSpec spec, List<ResolvedThreatModel> threatModels) {
         return new AdversarialTrainingJobSpec(spec.threatModels().stream().map(Defaults::reference).toList(),
-                model(spec.model()), data(spec.data()), training(spec.training(), epsilon),
-                evaluation(spec.evaluation(), knownSize(spec.data().test())), acceptance(spec.acceptance()),
+                model(spec.model()), data(spec.data()), training(spec.training(), trainingBudget(threatModels)),
+                evaluation(spec.evaluation(), knownSize(spec.data().test()), leastQueryBudget(threatModels)), acceptance(spec.acceptance()),
                 output(spec.output()), spec.resources(), checkpoint(spec.checkpoint()),
                 backoffLimit(spec), maxDisruptions(spec));
     }
@@ -78,18 +92,22 @@ final class Defaults {
 
     /** The same run spec, if it was resolved. */
     static RunSpec runSpec(RunSpec r) {
-        Budget epsilon = largestBudget(r.threatModels());
-        return new RunSpec(r.job(),
-                r.threatModels().stream().map(t -> new ResolvedThreatModel(t.kind(), t.name(), threatModel(t.spec()))).toList(),
-                model(r.model()), data(r.data()), training(r.training(), epsilon),
-                r.evaluation() == null ? null : evaluation(r.evaluation(), null), acceptance(r.acceptance()),
+        List<ResolvedThreatModel> threatModels =
+                r.threatModels().stream().map(t -> new ResolvedThreatModel(t.kind(), t.name(), threatModel(t.spec()))).toList();
+        return new RunSpec(r.job(), threatModels, model(r.model()), data(r.data()), training(r.training(), trainingBudget(threatModels)),
+                r.evaluation() == null ? null : evaluation(r.evaluation(), null, leastQueryBudget(threatModels)), acceptance(r.acceptance()),
                 output(r.output()), checkpoint(r.checkpoint()));
     }
 
-    /** The budget the step size follows. */
-    static Budget largestBudget(List<ResolvedThreatModel> threatModels) {
-        return threatModels.stream().map(threatModel -> Budget.parse(threatModel.spec().perturbation().lp().epsilon()))
-                .max(Comparator.comparingDouble(Budget::value)).orElseThrow();
+    /** The budget that training's step size follows: training makes its examples within that of the first threat model. */
+    private static Budget trainingBudget(List<ResolvedThreatModel> threatModels) {
+        return Budget.parse(threatModels.getFirst().spec().perturbation().lp().epsilon());
+    }
+
+    /** What every attack that asks for scores keeps to. */
+    private static int leastQueryBudget(List<ResolvedThreatModel> threatModels) {
+        return threatModels.stream().map(threatModel -> threatModel.spec().queryBudget()).filter(Objects::nonNull)
+                .mapToInt(Integer::intValue).min().orElse(Integer.MAX_VALUE);
     }
 
     static ModelSpec model(ModelSpec model) {
@@ -151,15 +169,47 @@ final class Defaults {
         return new TrainingSpec.Schedule(null, new TrainingSpec.Cosine(or(warmup, Math.min(WARMUP_EPOCHS, epochs - 1))));
     }
 
-    /** @param testSize number of test examples; null if only the data can say */
-    static EvaluationSpec evaluation(EvaluationSpec given, Integer testSize) {
-        EvaluationSpec e = or(given, new EvaluationSpec(null, null, null, null, null));
-        return new EvaluationSpec(or(e.suite(), Suite.QUICK), or(e.samples(), testSize == null ? SAMPLES : Math.min(SAMPLES, testSize)),
+    /**
+     * @param testSize    number of test examples; null if only the data can say
+     * @param queryBudget the least of the threat models
+     */
+    static EvaluationSpec evaluation(EvaluationSpec given, Integer testSize, int queryBudget) {
+        EvaluationSpec e = or(given, new EvaluationSpec(null, null, null, null, null, null));
+        return new EvaluationSpec(or(e.suite(), Suite.AUTO_ATTACK),
+                or(e.attacks(), List.<AttackSpec>of()).stream().map(attack -> attack(attack, queryBudget)).toList(),
+                or(e.samples(), testSize == null ? SAMPLES : Math.min(SAMPLES, testSize)),
                 or(e.sampling(), Sampling.RANDOM), or(e.shards(), SHARDS), or(e.batchSize(), EVALUATION_BATCH_SIZE));
     }
 
+    private static AttackSpec attack(AttackSpec a, int queryBudget) {
+        AttackSpec.Apgd apgd = a.apgd();
+        AttackSpec.ApgdTargeted apgdTargeted = a.apgdTargeted();
+        AttackSpec.Fab fab = a.fab();
+        AttackSpec.FabTargeted fabTargeted = a.fabTargeted();
+        AttackSpec.Square square = a.square();
+        AttackSpec.Noise noise = a.noise();
+        return new AttackSpec(a.fgsm(), pgd(a.pgd()),
+                apgd == null ? null : new AttackSpec.Apgd(or(apgd.loss(), AttackLoss.CROSS_ENTROPY), or(apgd.steps(), ATTACK_STEPS),
+                        or(apgd.restarts(), RESTARTS)),
+                apgdTargeted == null ? null : new AttackSpec.ApgdTargeted(or(apgdTargeted.steps(), ATTACK_STEPS),
+                        or(apgdTargeted.targets(), TARGETS)),
+                fab == null ? null : new AttackSpec.Fab(or(fab.steps(), ATTACK_STEPS), or(fab.restarts(), RESTARTS)),
+                fabTargeted == null ? null : new AttackSpec.FabTargeted(or(fabTargeted.steps(), ATTACK_STEPS),
+                        or(fabTargeted.targets(), TARGETS), or(fabTargeted.restarts(), RESTARTS)),
+                square == null ? null : new AttackSpec.Square(or(square.queries(), Math.min(SQUARE_QUERIES, queryBudget))),
+                noise == null ? null : new AttackSpec.Noise(or(noise.distribution(), NoiseDistribution.UNIFORM),
+                        or(noise.draws(), Math.min(NOISE_DRAWS, queryBudget))));
+    }
+
+    /** The step size stays open: it follows the budget of each threat model. */
+    private static AttackSpec.Pgd pgd(AttackSpec.Pgd p) {
+        return p == null ? null : new AttackSpec.Pgd(or(p.loss(), AttackLoss.CROSS_ENTROPY), or(p.steps(), PGD_STEPS), p.stepSize(),
+                or(p.restarts(), RESTARTS), or(p.randomStart(), true), or(p.targets(), List.of()));
+    }
+
     private static AcceptanceSpec acceptance(AcceptanceSpec a) {
-        return a == null ? null : new AcceptanceSpec(a.minCleanAccuracy(), a.minRobustAccuracy(), or(a.judgeBy(), JudgeBy.LOWER_BOUND));
+        return a == null ? null : new AcceptanceSpec(a.minCleanAccuracy(), a.minRobustAccuracy(), or(a.judgeBy(), JudgeBy.LOWER_BOUND),
+                or(a.gradientMasking(), GradientMaskingPolicy.REJECT));
     }
 
     static OutputSpec output(OutputSpec o) {

@@ -3,7 +3,10 @@ package dev.advtrain.resolve;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.advtrain.api.v1alpha1.Location;
 import dev.advtrain.api.v1alpha1.evaluation.AcceptanceSpec;
+import dev.advtrain.api.v1alpha1.evaluation.AttackSpec;
 import dev.advtrain.api.v1alpha1.evaluation.EvaluationSpec;
+import dev.advtrain.api.v1alpha1.evaluation.Suite;
+import dev.advtrain.api.v1alpha1.threatmodel.Knowledge;
 import dev.advtrain.api.v1alpha1.threatmodel.Norm;
 import dev.advtrain.api.v1alpha1.threatmodel.ThreatModelSpec;
 import dev.advtrain.api.v1alpha1.threatmodel.ThreatModelSpec.InputRange;
@@ -15,6 +18,7 @@ import dev.advtrain.api.v1alpha1.training.ModelSpec;
 import dev.advtrain.api.v1alpha1.training.OutputFormat;
 import dev.advtrain.api.v1alpha1.training.OutputSpec;
 import dev.advtrain.api.v1alpha1.training.ResourcesSpec;
+import dev.advtrain.api.v1alpha1.training.ThreatModelReference;
 import dev.advtrain.api.v1alpha1.training.TrainingSpec;
 import dev.advtrain.resolve.RunSpec.ResolvedThreatModel;
 import io.fabric8.kubernetes.api.model.Quantity;
@@ -72,6 +76,8 @@ final class FieldRules {
 
     static List<FieldError> check(AdversarialTrainingJobSpec spec, Place place) {
         FieldRules rules = new FieldRules(place);
+        List<ThreatModelReference> references = spec.threatModels().stream().map(Defaults::reference).toList();
+        rules.distinct(references);
         rules.run(spec.model(), spec.data(), spec.training(), spec.evaluation(), spec.acceptance(), spec.output());
         if (spec.resources() != null) {
             rules.resources(spec.resources());
@@ -79,9 +85,11 @@ final class FieldRules {
         return rules.errors;
     }
 
-    /** Everything but the threat models. Locations are checked where they are used: a run spec does not say where that is. */
+    /** Everything but each threat model by itself. Locations are checked where they are used: a run spec does not say where that is. */
     static List<FieldError> check(RunSpec r) {
         FieldRules rules = new FieldRules(Place.LAPTOP);
+        List<ThreatModelReference> references = r.threatModels().stream().map(t -> new ThreatModelReference(t.kind(), t.name())).toList();
+        rules.distinct(references);
         rules.run(r.model(), r.data(), r.training(), r.evaluation(), r.acceptance(), r.output());
         return rules.errors.stream()
                 .map(error -> new FieldError(error.path().replaceFirst("^spec\\.", ""), error.value(), error.expected())).toList();
@@ -97,7 +105,7 @@ final class FieldRules {
             training(training);
         }
         if (evaluation != null) {
-            evaluation(evaluation, data.test());
+            evaluation(evaluation, data.test(), model);
         }
         acceptance(acceptance);
         output(output);
@@ -114,6 +122,8 @@ final class FieldRules {
             require(Budget.parse(lp.epsilon()).value() <= max - min, "spec.perturbation.lp.epsilon", lp.epsilon(),
                     ThreatModelSpec.EPSILON_MESSAGE);
         }
+        require(spec.queryBudget() == null || spec.knowledge() == Knowledge.SCORE_BLACK_BOX, "spec.queryBudget", spec.queryBudget(),
+                ThreatModelSpec.QUERY_BUDGET_MESSAGE);
     }
 
     private void model(ModelSpec model) {
@@ -234,18 +244,29 @@ final class FieldRules {
                 path + ".sgd.nesterov", sgd.nesterov(), TrainingSpec.Sgd.NESTEROV_MESSAGE);
     }
 
-    private void evaluation(EvaluationSpec evaluation, DataSource test) {
+    private void evaluation(EvaluationSpec evaluation, DataSource test, ModelSpec model) {
         Integer samples = evaluation.samples();
         require(evaluation.shards() == null || samples == null || evaluation.shards() <= samples, "spec.evaluation.shards",
                 evaluation.shards(), EvaluationSpec.SHARDS_MESSAGE);
         Integer size = Defaults.knownSize(test);
         require(samples == null || size == null || samples <= size, "spec.evaluation.samples", samples,
                 AdversarialTrainingJobSpec.SAMPLES_MESSAGE);
+        List<AttackSpec> attacks = evaluation.attacks();
+        require(evaluation.suite() != Suite.CUSTOM || attacks != null && !attacks.isEmpty(), "spec.evaluation.attacks",
+                attacks == null ? List.of() : attacks, EvaluationSpec.CUSTOM_MESSAGE);
+        errors.addAll(AttackRules.check(attacks, model, "spec.evaluation.attacks"));
     }
 
     private void acceptance(AcceptanceSpec acceptance) {
-        require(acceptance == null || acceptance.minCleanAccuracy() != null || acceptance.minRobustAccuracy() != null,
-                "spec.acceptance", acceptance, AcceptanceSpec.EMPTY_MESSAGE);
+        require(acceptance == null || acceptance.minCleanAccuracy() != null || acceptance.minRobustAccuracy() != null
+                || acceptance.gradientMasking() != null, "spec.acceptance", acceptance, AcceptanceSpec.EMPTY_MESSAGE);
+    }
+
+    private void distinct(List<ThreatModelReference> references) {
+        for (int i = 1; i < references.size(); i++) {
+            require(!references.subList(0, i).contains(references.get(i)), "spec.threatModels", references.get(i).name(),
+                    AdversarialTrainingJobSpec.DISTINCT_MESSAGE);
+        }
     }
 
     private void output(OutputSpec output) {

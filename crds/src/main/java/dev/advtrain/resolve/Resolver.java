@@ -38,9 +38,10 @@ public final class Resolver {
         if (refused.isPresent()) {
             return refused.get();
         }
-        AdversarialTrainingJobSpec spec = Defaults.job(job.getSpec(), Defaults.largestBudget(found));
+        AdversarialTrainingJobSpec spec = Defaults.job(job.getSpec(), found);
         // What a default brought together with what was given must fit too.
-        errors = FieldRules.check(spec, place);
+        errors = new ArrayList<>(FieldRules.check(spec, place));
+        errors.addAll(AttackRules.allowed(spec.evaluation().attacks(), found, "spec.evaluation.attacks"));
         if (!errors.isEmpty()) {
             return new Refused(Reason.INVALID_SPEC, errors);
         }

@@ -5,6 +5,7 @@ import dev.advtrain.api.v1alpha1.evaluation.AcceptanceSpec;
 import dev.advtrain.api.v1alpha1.evaluation.EvaluationSpec;
 import dev.advtrain.api.v1alpha1.threatmodel.ThreatModelKind;
 import dev.advtrain.api.v1alpha1.threatmodel.ThreatModelSpec;
+import dev.advtrain.api.v1alpha1.training.AdversarialTrainingJobSpec;
 import dev.advtrain.api.v1alpha1.training.CheckpointSpec;
 import dev.advtrain.api.v1alpha1.training.DataSpec;
 import dev.advtrain.api.v1alpha1.training.ModelSpec;
@@ -16,11 +17,12 @@ import java.util.List;
 
 /**
  * Everything a run needs, with every default filled in: the types are those of the API, but no field that has a default
- * is null. {@code data.test}, {@code evaluation} and {@code acceptance} are null in the part that training sees.
+ * is null, except the step size of an attack that follows the budget of each threat model. {@code data.test},
+ * {@code evaluation} and {@code acceptance} are null in the part that training sees.
  */
 public record RunSpec(
         @Required Job job,
-        @Required @Size(min = 1, max = 1) List<ResolvedThreatModel> threatModels,
+        @Required @Size(min = 1, max = AdversarialTrainingJobSpec.MAX_THREAT_MODELS) List<ResolvedThreatModel> threatModels,
         @Required ModelSpec model,
         @Required DataSpec data,
         TrainingSpec training,

@@ -33,6 +33,10 @@ public final class RunSpecReader {
             RunSpec runSpec = Defaults.runSpec(given);
             // What a default brought together with what was given must fit too.
             refuse(FieldRules.check(runSpec));
+            refuse(Resolver.oneInputRange(runSpec.threatModels()));
+            if (runSpec.evaluation() != null) {
+                refuse(AttackRules.allowed(runSpec.evaluation().attacks(), runSpec.threatModels(), "evaluation.attacks"));
+            }
             return runSpec;
         } catch (JsonProcessingException e) {
             throw new InvalidInputException(List.of(new FieldError("run spec", null, "is not JSON: " + e.getOriginalMessage())));

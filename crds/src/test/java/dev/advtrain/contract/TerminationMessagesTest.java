@@ -2,11 +2,13 @@ package dev.advtrain.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.advtrain.api.v1alpha1.evaluation.Suite;
 import dev.advtrain.api.v1alpha1.status.ConfidenceInterval;
-import dev.advtrain.api.v1alpha1.threatmodel.Knowledge;
-import dev.advtrain.api.v1alpha1.threatmodel.Norm;
+import dev.advtrain.api.v1alpha1.status.GradientMasking;
+import dev.advtrain.api.v1alpha1.status.GradientMasking.Check;
+import dev.advtrain.api.v1alpha1.status.GradientMasking.CheckVerdict;
 import dev.advtrain.api.v1alpha1.threatmodel.ThreatModelKind;
 import dev.advtrain.contract.TerminationMessage.Artifact;
 import dev.advtrain.contract.TerminationMessage.Attack;
@@ -17,6 +19,7 @@ import dev.advtrain.contract.TerminationMessage.Training;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.NullSource;
@@ -71,6 +74,28 @@ class TerminationMessagesTest {
     }
 
     @Test
+    void evidenceOfWhatPassedGoesBeforeThatOfTheRest() {
+        GradientMasking masking = written(message(null, large(0, 95), List.of("w".repeat(500)))).evaluation().gradientMasking();
+        assertThat(masking.checks()).hasSize(12).allSatisfy(check ->
+                assertThat(check.evidence()).isEqualTo(check.verdict() == CheckVerdict.PASS ? null : "e".repeat(95)));
+    }
+
+    @Test
+    void verdictsAndCountsOfEveryThreatModelAreNeverCut() {
+        String folder = "pvc://models/" + "f".repeat(400);
+        Evaluation whole = large(4, 512);
+        TerminationMessage read = written(new TerminationMessage(Command.REPORT, RUN_ID, null,
+                new Artifact(folder + "/model.pt", "1".repeat(64), 100, folder + "/report.json"), null, whole, List.of("w".repeat(500))));
+        assertThat(read.warnings()).isEmpty();
+        assertThat(read.evaluation().results()).extracting(Result::name, Result::robustCorrect, Result::confidenceInterval)
+                .containsExactlyElementsOf(whole.results().stream().map(r -> tuple(r.name(), r.robustCorrect(), r.confidenceInterval())).toList());
+        assertThat(read.evaluation().results()).allSatisfy(result -> assertThat(result.attacks()).isNull());
+        assertThat(read.evaluation().gradientMasking().verdict()).isEqualTo(GradientMasking.Verdict.SUSPECTED);
+        assertThat(read.evaluation().gradientMasking().checks()).extracting(Check::name, Check::verdict).containsExactlyElementsOf(
+                whole.gradientMasking().checks().stream().map(check -> tuple(check.name(), check.verdict())).toList());
+    }
+
+    @Test
     void whatCannotBeCutIsRefused() {
         TerminationMessage message = new TerminationMessage(Command.TRAIN, "r".repeat(5000), null, null, null, null, null);
         assertThatIllegalArgumentException().isThrownBy(() -> TerminationMessages.write(message));
@@ -95,8 +120,18 @@ class TerminationMessagesTest {
 
     private static Evaluation evaluation(int attacks) {
         return new Evaluation(Suite.QUICK, 1000, 801, 658, new ConfidenceInterval("0.95", "0.7749", "0.8254"), INTERVAL,
-                List.of(new Result(ThreatModelKind.THREAT_MODEL, "linf-0.1", Norm.LINF, "0.1", Knowledge.WHITE_BOX, Suite.QUICK,
-                        1000, 801, 658, INTERVAL, Collections.nCopies(attacks, new Attack("APGD-CE of a name that takes room", 658, 12)))));
+                List.of(new Result(ThreatModelKind.THREAT_MODEL, "linf-0.1", 658, INTERVAL,
+                        Collections.nCopies(attacks, new Attack("APGD-CE of a name that takes room", 658, 12)))), null);
+    }
+
+    /** As much as there may be. */
+    private static Evaluation large(int attacks, int evidence) {
+        List<Check> checks = IntStream.range(0, 12).mapToObj(i -> new Check("UnboundedAttackSucceedsAndMore" + (10 + i), i % 3 == 0
+                ? CheckVerdict.SUSPECTED : i % 3 == 1 ? CheckVerdict.INCONCLUSIVE : CheckVerdict.PASS, "e".repeat(evidence))).toList();
+        List<Result> results = IntStream.range(0, 8).mapToObj(i -> new Result(ThreatModelKind.CLUSTER_THREAT_MODEL, "n".repeat(39) + i,
+                9_999_990 + i, INTERVAL, Collections.nCopies(attacks, new Attack("APGD-CE", 9_999_999, 100_000)))).toList();
+        return new Evaluation(Suite.AUTO_ATTACK_RANDOMIZED, 10_000_000, 10_000_000, 9_999_990, INTERVAL, INTERVAL, results,
+                new GradientMasking(GradientMasking.Verdict.SUSPECTED, checks));
     }
 
     private static TerminationMessage written(TerminationMessage message) {

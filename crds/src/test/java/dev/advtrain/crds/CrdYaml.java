@@ -88,6 +88,8 @@ final class CrdYaml {
 
     private static void completeJob(JSONSchemaProps spec, JSONSchemaProps status) {
         spec.getProperties().get("output").getProperties().get("formats").setXKubernetesListType("set");
+        item(spec.getProperties().get("evaluation"), "attacks").getProperties().get("pgd").getProperties().get("targets")
+                .setXKubernetesListType("set");
         for (String each : List.of("requests", "limits")) {
             quantities(spec.getProperties().get("resources").getProperties().get(each));
         }
@@ -95,6 +97,7 @@ final class CrdYaml {
         listMap(status, "conditions", "type");
         listMap(status, "results", "kind", "name");
         listMap(item(status, "results"), "attacks", "name");
+        listMap(status.getProperties().get("gradientMasking"), "checks", "name");
         item(status, "conditions").getProperties().get("lastTransitionTime").setFormat("date-time");
         for (String time : List.of("startTime", "completionTime")) {
             status.getProperties().get(time).setFormat("date-time");

@@ -4,6 +4,7 @@ import dev.advtrain.api.v1alpha1.ApiGroup;
 import dev.advtrain.api.v1alpha1.Location;
 import dev.advtrain.api.v1alpha1.Patterns;
 import dev.advtrain.api.v1alpha1.evaluation.AcceptanceSpec;
+import dev.advtrain.api.v1alpha1.evaluation.AttackSpec;
 import dev.advtrain.api.v1alpha1.evaluation.EvaluationSpec;
 import dev.advtrain.api.v1alpha1.threatmodel.ThreatModelSpec;
 import dev.advtrain.api.v1alpha1.training.AdversarialTrainingJobSpec;
@@ -46,7 +47,12 @@ public final class Rules {
                 "spec.perturbation.lp.norm", "spec.perturbation.lp.epsilon");
         rules.choice("spec.modality", "Image", "Audio", "\"Image\"");
         rules.choice("spec.goal", "Untargeted", "Targeted", "\"Untargeted\"");
-        rules.choice("spec.knowledge", "WhiteBox", "ScoreBlackBox", "\"WhiteBox\"");
+        rules.choice("spec.knowledge", "WhiteBox", "DecisionBlackBox", "\"WhiteBox\", \"ScoreBlackBox\"");
+        rules.cel("spec.knowledge=ScoreBlackBox", "spec.queryBudget=5000", "spec.queryBudget", ThreatModelSpec.QUERY_BUDGET_MESSAGE);
+        String budget = "spec={knowledge: ScoreBlackBox, inputRange: {min: \"0\", max: \"1\"}, perturbation: {lp: {norm: L2, epsilon: \"1\"}}, queryBudget: ";
+        rules.add(List.of(budget + "1}"), List.of(budget + "0}"), "spec.queryBudget", "should be greater than or equal to 1", "must be at least 1");
+        rules.add(List.of(budget + "10000000}"), List.of(budget + "10000001}"), "spec.queryBudget", "should be less than or equal to 10000000",
+                "must be at most 10000000");
         rules.choice("spec.perturbation.lp.norm", "L2", "L1", "\"L2\"");
         rules.pattern("spec.inputRange.min", "\"-1.5\"", "\"low\"", Patterns.SIGNED_DECIMAL);
         rules.pattern("spec.inputRange.max", "\"255\"", "\"1,5\"", Patterns.SIGNED_DECIMAL);
@@ -79,8 +85,12 @@ public final class Rules {
         name();
         required("spec.threatModels", "spec.model", "spec.data", "spec.output");
         add(List.of(), List.of("spec.threatModels=[]"), "spec.threatModels", "should have at least 1 items", "must have at least 1 items");
-        add(List.of(), List.of("spec.threatModels=[{name: a}, {name: b}]"), "spec.threatModels", "must have at most 1 item",
-                "must have at most 1 items");
+        String nine = "{name: a}, {name: b}, {name: c}, {name: d}, {name: e}, {name: f}, {name: g}, {name: h}, {name: i}";
+        add(List.of(), List.of("spec.threatModels=[" + nine + "]"), "spec.threatModels", "must have at most 8 items",
+                "must have at most 8 items");
+        add(List.of("spec.threatModels=[{name: linf-0.1}, {kind: ClusterThreatModel, name: linf-0.1}]"),
+                List.of("spec.threatModels=[{name: linf-0.1}, {kind: ThreatModel, name: linf-0.1}]"), "spec.threatModels",
+                AdversarialTrainingJobSpec.DISTINCT_MESSAGE, AdversarialTrainingJobSpec.DISTINCT_MESSAGE);
         add(List.of("spec.threatModels=[{name: linf-0.1}]"), List.of("spec.threatModels=[{kind: ThreatModel}]"),
                 "spec.threatModels[0].name", "Required value", "Required value");
         choice("spec.threatModels.0.kind", "ThreatModel", "Threat", "\"ClusterThreatModel\"");
@@ -94,7 +104,7 @@ public final class Rules {
         required(builtin + ".architecture", builtin + ".classes", builtin + ".inputShape");
         choice(builtin + ".architecture", "SmallCnn", "ResNet18", "\"SmallCnn\"");
         range(builtin + ".width", 1, 1024);
-        range(builtin + ".classes", 2, 10_000);
+        range(builtin + ".classes", 4, 1, 10_000);
         add(List.of(), List.of(builtin + ".inputShape=[28, 28]"), builtin + ".inputShape", "should have at least 3 items",
                 "must have at least 3 items");
         add(List.of(), List.of(builtin + ".inputShape=[1, 1, 28, 28]"), builtin + ".inputShape", "must have at most 3 items",
@@ -203,7 +213,13 @@ public final class Rules {
 
     private void evaluation() {
         String evaluation = "spec.evaluation";
-        choice(evaluation + ".suite", "Quick", "AutoAttack", "\"Quick\"");
+        for (String suite : List.of("Quick", "AutoAttack", "AutoAttackPlus", "AutoAttackRandomized", "Custom")) {
+            choice(evaluation + ".suite", suite, "Slow", '"' + suite + '"');
+        }
+        cel(evaluation + "={suite: Custom, attacks: [{fgsm: {}}]}", evaluation + "={suite: Custom, attacks: []}", evaluation + ".attacks",
+                EvaluationSpec.CUSTOM_MESSAGE);
+        cel(evaluation + "={attacks: []}", evaluation + "={suite: Custom}", evaluation + ".attacks", EvaluationSpec.CUSTOM_MESSAGE);
+        attacks(evaluation + ".attacks");
         choice(evaluation + ".sampling", "First", "Last", "\"First\"");
         range(evaluation + ".samples", 2, 0, 10_000_000);
         range(evaluation + ".shards", 1, 1000);
@@ -217,9 +233,53 @@ public final class Rules {
 
         String acceptance = "spec.acceptance";
         cel(acceptance + "={minRobustAccuracy: \"0\"}", acceptance + "={judgeBy: PointEstimate}", acceptance, AcceptanceSpec.EMPTY_MESSAGE);
+        cel(acceptance + "={gradientMasking: Reject}", acceptance + "={}", acceptance, AcceptanceSpec.EMPTY_MESSAGE);
+        choice(acceptance + ".gradientMasking", "Reject", "Ignore", "\"Reject\"");
         choice(acceptance + ".judgeBy", "PointEstimate", "Average", "\"PointEstimate\"");
         pattern(acceptance + ".minCleanAccuracy", "\"1.0\"", "\"1.1\"", Patterns.ACCURACY);
         pattern(acceptance + ".minRobustAccuracy", "\"0.6543\"", "\"60%\"", Patterns.ACCURACY);
+    }
+
+    private void attacks(String attacks) {
+        add(List.of(attacks + "=[" + "{fgsm: {}}, ".repeat(15) + "{fgsm: {}}]"), List.of(attacks + "=[" + "{fgsm: {}}, ".repeat(16) + "{fgsm: {}}]"),
+                attacks, "must have at most 16 items", "must have at most 16 items");
+        for (String each : List.of("fgsm", "pgd", "apgd", "apgdTargeted", "fab", "fabTargeted", "square", "noise")) {
+            cel(attacks + "=[{" + each + ": {}}]", attacks + "=[{}]", attacks + "[0]", AttackSpec.UNION_MESSAGE);
+            String other = each.equals("fgsm") ? "square" : "fgsm";
+            cel(attacks + "=[{" + each + ": {}}]", attacks + "=[{" + each + ": {}, " + other + ": {}}]", attacks + "[0]", AttackSpec.UNION_MESSAGE);
+        }
+        setting(attacks, "pgd", "loss", "CrossEntropy", "Margin", "Unsupported value", "\"CrossEntropy\", \"Dlr\"");
+        setting(attacks, "pgd", "steps", "1", "0", "should be greater than or equal to 1", "must be at least 1");
+        setting(attacks, "pgd", "steps", "10000", "10001", "should be less than or equal to 10000", "must be at most 10000");
+        setting(attacks, "pgd", "stepSize", "\"2/255\"", "\"-2/255\"", "should match", "must be " + Patterns.inWords(Patterns.BUDGET));
+        setting(attacks, "pgd", "stepSize", "\"2/255\"", "\"0/255\"", AttackSpec.Pgd.STEP_SIZE_MESSAGE, AttackSpec.Pgd.STEP_SIZE_MESSAGE);
+        setting(attacks, "pgd", "restarts", "1000", "1001", "should be less than or equal to 1000", "must be at most 1000");
+        setting(attacks, "pgd", "restarts", "1, randomStart: false", "2, randomStart: false", AttackSpec.Pgd.RESTARTS_MESSAGE,
+                AttackSpec.Pgd.RESTARTS_MESSAGE);
+        add(List.of(attacks + "=[{pgd: {targets: [0, 9]}}]"), List.of(attacks + "=[{pgd: {targets: [0, -1]}}]"), attacks + "[0].pgd.targets[1]",
+                "should be greater than or equal to 0", "must be at least 0");
+        add(List.of(attacks + "=[{pgd: {targets: []}}]"), List.of(attacks + "=[{pgd: {targets: [3, 3]}}]"), attacks + "[0].pgd.targets[1]",
+                "Duplicate value", "Duplicate value");
+        setting(attacks, "apgd", "loss", "Dlr", "Cw", "Unsupported value", "\"CrossEntropy\", \"Dlr\"");
+        for (String each : List.of("apgd", "apgdTargeted", "fab", "fabTargeted")) {
+            setting(attacks, each, "steps", "100", "0", "should be greater than or equal to 1", "must be at least 1");
+        }
+        for (String each : List.of("apgd", "fab", "fabTargeted")) {
+            setting(attacks, each, "restarts", "5", "0", "should be greater than or equal to 1", "must be at least 1");
+        }
+        for (String each : List.of("apgdTargeted", "fabTargeted")) {
+            setting(attacks, each, "targets", "9", "0", "should be greater than or equal to 1", "must be at least 1");
+        }
+        setting(attacks, "square", "queries", "5000", "0", "should be greater than or equal to 1", "must be at least 1");
+        setting(attacks, "square", "queries", "10000000", "10000001", "should be less than or equal to 10000000", "must be at most 10000000");
+        setting(attacks, "noise", "distribution", "Uniform", "Salt", "Unsupported value", "\"Uniform\", \"Gaussian\"");
+        setting(attacks, "noise", "draws", "1", "0", "should be greater than or equal to 1", "must be at least 1");
+    }
+
+    /** One setting of an attack that stands alone in the list. */
+    private void setting(String attacks, String attack, String field, String good, String bad, String server, String offline) {
+        String edit = attacks + "=[{" + attack + ": {" + field + ": ";
+        add(List.of(edit + good + "}}]"), List.of(edit + bad + "}}]"), attacks + "[0]." + attack + "." + field, server, offline);
     }
 
     private void output() {

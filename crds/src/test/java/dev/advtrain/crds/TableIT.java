@@ -10,8 +10,16 @@ import dev.advtrain.api.v1alpha1.status.AdversarialTrainingJobStatus;
 import dev.advtrain.api.v1alpha1.status.Condition;
 import dev.advtrain.api.v1alpha1.status.ConditionStatus;
 import dev.advtrain.api.v1alpha1.status.ConfidenceInterval;
+import dev.advtrain.api.v1alpha1.status.GradientMasking;
+import dev.advtrain.api.v1alpha1.status.GradientMasking.CheckVerdict;
+import dev.advtrain.api.v1alpha1.status.GradientMasking.Verdict;
 import dev.advtrain.api.v1alpha1.status.Phase;
+import dev.advtrain.api.v1alpha1.status.ThreatModelResult;
+import dev.advtrain.api.v1alpha1.threatmodel.Knowledge;
+import dev.advtrain.api.v1alpha1.threatmodel.Norm;
+import dev.advtrain.api.v1alpha1.threatmodel.ThreatModelKind;
 import dev.advtrain.api.v1alpha1.training.AdversarialTrainingJob;
+import dev.advtrain.api.v1alpha1.training.AdversarialTrainingJobSpec;
 import dev.advtrain.resolve.ManifestReader;
 import io.fabric8.kubernetes.api.model.APIResource;
 import java.io.IOException;
@@ -20,6 +28,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -48,8 +57,9 @@ class TableIT {
 
         JsonNode table = table("namespaces/" + server.namespace + "/adversarialtrainingjobs");
         assertThat(columns(table, 0)).containsExactly("Name", "PHASE", "CLEAN", "ROBUST", "THREAT", "AGE");
-        assertThat(columns(table, 1)).containsExactly("SUITE", "ARTIFACT");
-        assertThat(cells(table)).startsWith("fashion-mnist", "Succeeded", "0.8010", "0.6580", "Linf 0.1", "Quick", "pvc://models/model.pt");
+        assertThat(columns(table, 1)).containsExactly("SUITE", "MASKING", "ARTIFACT");
+        assertThat(cells(table)).startsWith("fashion-mnist", "Succeeded", "0.8010", "0.6580", "Linf 0.1, L2 1.5", "Quick", "NotSuspected",
+                "pvc://models/model.pt");
     }
 
     @Test
@@ -84,12 +94,20 @@ class TableIT {
     }
 
     private static AdversarialTrainingJobStatus status() {
-        return new AdversarialTrainingJobStatus(1L, Phase.SUCCEEDED, "Linf 0.1", Suite.QUICK, 1000, "0.8010", "0.6580",
-                new ConfidenceInterval("0.95", "0.6276", "0.6875"), List.of(),
+        return new AdversarialTrainingJobStatus(1L, Phase.SUCCEEDED, "Linf 0.1, L2 1.5", Suite.QUICK, 1000, "0.8010", "0.6580",
+                new ConfidenceInterval("0.95", "0.6276", "0.6875"), results(), new GradientMasking(Verdict.NOT_SUSPECTED, List.of(
+                        new GradientMasking.Check("UnboundedAttackSucceeds", CheckVerdict.PASS, "an unbounded attack left 0 of 801"))),
                 new AdversarialTrainingJobStatus.Artifact("pvc://models/model.pt", "0".repeat(64), "pvc://models/report.json", 9),
                 null, new AdversarialTrainingJobStatus.Jobs("a-atj-train-1", "a-atj-eval-1", "a-atj-report-1"),
                 new AdversarialTrainingJobStatus.Attempts(0, 1), List.of("a warning"), "2026-01-01T00:00:00Z", "2026-01-01T00:10:00Z",
                 List.of(new Condition("Finished", ConditionStatus.TRUE, 1L, "2026-01-01T00:10:00Z", "Succeeded", "")));
+    }
+
+    /** As many as there may be. */
+    private static List<ThreatModelResult> results() {
+        return IntStream.range(0, AdversarialTrainingJobSpec.MAX_THREAT_MODELS).mapToObj(i -> new ThreatModelResult(ThreatModelKind.THREAT_MODEL,
+                "tm-" + i, Norm.LINF, "0.1", Knowledge.WHITE_BOX, Suite.QUICK, 1000, "0.8010", "0.6580",
+                new ConfidenceInterval("0.95", "0.6276", "0.6875"), List.of())).toList();
     }
 
     /** As kubectl asks for it. */

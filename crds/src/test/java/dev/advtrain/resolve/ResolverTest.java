@@ -14,7 +14,9 @@ import dev.advtrain.resolve.Resolution.Resolved;
 import dev.advtrain.resolve.RunSpec.ResolvedThreatModel;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -138,7 +140,7 @@ class ResolverTest {
 
     @Test
     void anEmptyThreatModelIsNamed() {
-        ThreatModelSpec empty = new ThreatModelSpec(null, null, null, null, null);
+        ThreatModelSpec empty = new ThreatModelSpec(null, null, null, null, null, null);
         Refused refused = (Refused) new Resolver((kind, name) -> Optional.of(empty), Place.CLUSTER).resolve(job());
         assertThat(refused.message()).contains("spec.inputRange: Required value").contains("spec.perturbation: Required value");
     }
@@ -149,6 +151,68 @@ class ResolverTest {
         assertThat(Resolver.oneInputRange(List.of(withRange("a", "0", "1"), withRange("b", "0", "255"))))
                 .extracting(FieldError::sentence).containsExactly(
                         "ThreatModel b: spec.inputRange: Invalid value: [0, 255]: must be the inputRange of ThreatModel a");
+    }
+
+    @Test
+    void theStepSizeFollowsTheThreatModelThatTrainingUses() {
+        Resolution resolution = resolve(Map.of("linf-0.1", threatModel("0.1"), "far", threatModel("0.5")),
+                "spec.threatModels=[{name: linf-0.1}, {name: far}]", "-spec.training.innerMaximization.stepSize",
+                "spec.training.innerMaximization.steps=10");
+        RunSpec runSpec = ((Resolved) resolution).runSpec();
+        assertThat(runSpec.training().innerMaximization().stepSize()).isEqualTo("0.025");
+        assertThat(runSpec.threatModels()).extracting(ResolvedThreatModel::name).containsExactly("linf-0.1", "far");
+    }
+
+    @Test
+    void attacksTakeTheirDefaults() {
+        RunSpec runSpec = resolved("0.1", "spec.evaluation={attacks: [{fgsm: {}}, {pgd: {}}, {apgd: {}}, {apgdTargeted: {}}, {fab: {}}, "
+                + "{fabTargeted: {}}, {square: {}}, {noise: {}}]}");
+        assertThat(CanonicalJson.write(runSpec.evaluation().attacks())).isEqualTo("[{\"fgsm\":{}},"
+                + "{\"pgd\":{\"loss\":\"CrossEntropy\",\"randomStart\":true,\"restarts\":1,\"steps\":20,\"targets\":[]}},"
+                + "{\"apgd\":{\"loss\":\"CrossEntropy\",\"restarts\":1,\"steps\":100}},{\"apgdTargeted\":{\"steps\":100,\"targets\":9}},"
+                + "{\"fab\":{\"restarts\":1,\"steps\":100}},{\"fabTargeted\":{\"restarts\":1,\"steps\":100,\"targets\":9}},"
+                + "{\"square\":{\"queries\":5000}},{\"noise\":{\"distribution\":\"Uniform\",\"draws\":100}}]");
+    }
+
+    @Test
+    void queriesStayWithinTheLeastBudget() {
+        assertThat(resolved("spec.knowledge=ScoreBlackBox", "-spec.evaluation.attacks").threatModels().getFirst().spec().queryBudget()).isEqualTo(5000);
+        assertThat(resolved("0.1").threatModels().getFirst().spec().queryBudget()).isNull();
+        Resolution resolution = resolve(Map.of("linf-0.1", threatModel("0.1"), "scores", scores(60)),
+                "spec.threatModels=[{name: linf-0.1}, {name: scores}]", "spec.evaluation={attacks: [{square: {}}, {noise: {}}]}");
+        assertThat(CanonicalJson.write(((Resolved) resolution).runSpec().evaluation().attacks()))
+                .isEqualTo("[{\"square\":{\"queries\":60}},{\"noise\":{\"distribution\":\"Uniform\",\"draws\":60}}]");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "{pgd: {}} | spec.evaluation.attacks[1]: Invalid value: \"pgd\": must be square or noise: ThreatModel scores has the knowledge ScoreBlackBox",
+        "{fabTargeted: {}} | spec.evaluation.attacks[1]: Invalid value: \"fabTargeted\": must be square or noise: ThreatModel scores has",
+        "{square: {queries: 61}} | spec.evaluation.attacks[1].square.queries: Invalid value: 61: must be at most the queryBudget of ThreatModel scores, 60",
+        "{noise: {draws: 61}} | spec.evaluation.attacks[1].noise.draws: Invalid value: 61: must be at most the queryBudget of ThreatModel scores, 60"})
+    void anAttackThatTheKnowledgeDoesNotAllowIsNamed(String attack, String sentence) {
+        Resolution resolution = resolve(Map.of("linf-0.1", threatModel("0.1"), "scores", scores(60)),
+                "spec.threatModels=[{name: linf-0.1}, {name: scores}]",
+                "spec.evaluation={attacks: [{square: {queries: 60}}, " + attack + "]}");
+        Refused refused = (Refused) resolution;
+        assertThat(refused.reason()).isEqualTo(Reason.INVALID_SPEC);
+        assertThat(refused.errors()).hasSize(1);
+        assertThat(refused.message()).startsWith(sentence);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "{apgd: {loss: Dlr}} | 3 | spec.evaluation.attacks[0].apgd.loss: Invalid value: \"Dlr\": needs a model of at least 3 classes, but this one has 2",
+        "{pgd: {loss: Dlr}} | 3 | spec.evaluation.attacks[0].pgd.loss: Invalid value: \"Dlr\": needs a model of at least 3 classes, but this one has 2",
+        "{pgd: {loss: Dlr, targets: [0]}} | 4 | spec.evaluation.attacks[0].pgd.loss: Invalid value: \"Dlr\": needs a model of at least 4 classes, "
+                + "but this one has 3",
+        "{apgdTargeted: {}} | 4 | spec.evaluation.attacks[0]: Invalid value: \"apgdTargeted\": needs a model of at least 4 classes, but this one has 3",
+        "{pgd: {targets: [0, 7]}} | 8 | spec.evaluation.attacks[0].pgd.targets[1]: Invalid value: 7: must be a class of the model, 0 to 6"})
+    void anAttackThatNeedsMoreClassesIsNamed(String attack, int classes, String sentence) {
+        String edit = "spec.evaluation={attacks: [" + attack + "]}";
+        assertThat(refused(edit, "spec.model.builtin.classes=" + (classes - 1)).message()).isEqualTo(sentence);
+        resolved("0.1", edit, "spec.model.builtin.classes=" + classes);
+        resolved("0.1", "spec.evaluation={suite: AutoAttackPlus}", "spec.model.builtin.classes=2");
     }
 
     @Test
@@ -168,7 +232,7 @@ class ResolverTest {
 
     private static ResolvedThreatModel withRange(String name, String min, String max) {
         return new ResolvedThreatModel(ThreatModelKind.THREAT_MODEL, name,
-                new ThreatModelSpec(null, null, null, new InputRange(min, max), null));
+                new ThreatModelSpec(null, null, null, new InputRange(min, max), null, null));
     }
 
     private static AdversarialTrainingJob job(String... edits) {
@@ -177,9 +241,22 @@ class ResolverTest {
 
     /** @param threatModel an epsilon, or an edit of the manifest */
     private static ThreatModelLookup threatModels(String threatModel) {
-        String edit = threatModel.contains("=") ? threatModel : "spec.perturbation.lp.epsilon=\"" + threatModel + "\"";
-        ThreatModelSpec spec = new ObjectMapper().convertValue(Manifest.of("ThreatModel", edit).get("spec"), ThreatModelSpec.class);
+        ThreatModelSpec spec = threatModel(threatModel);
         return (kind, name) -> Optional.of(spec);
+    }
+
+    private static ThreatModelSpec threatModel(String... edits) {
+        String[] all = Arrays.stream(edits).map(edit -> edit.contains("=") ? edit : "spec.perturbation.lp.epsilon=\"" + edit + "\"")
+                .toArray(String[]::new);
+        return new ObjectMapper().convertValue(Manifest.of("ThreatModel", all).get("spec"), ThreatModelSpec.class);
+    }
+
+    private static ThreatModelSpec scores(int queryBudget) {
+        return threatModel("0.1", "spec.knowledge=ScoreBlackBox", "spec.queryBudget=" + queryBudget);
+    }
+
+    private static Resolution resolve(Map<String, ThreatModelSpec> threatModels, String... edits) {
+        return new Resolver((kind, name) -> Optional.ofNullable(threatModels.get(name)), Place.CLUSTER).resolve(job(edits));
     }
 
     private static Resolution resolution(String threatModel, String... edits) {

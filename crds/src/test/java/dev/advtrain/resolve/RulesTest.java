@@ -3,7 +3,6 @@ package dev.advtrain.resolve;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.advtrain.api.v1alpha1.training.AdversarialTrainingJob;
 import dev.advtrain.crds.Manifest;
 import dev.advtrain.crds.Rule;
@@ -37,8 +36,8 @@ class RulesTest {
                         .flatMap(threatModel -> Resolver.check(threatModel.getSpec()).stream()).toList();
             }
             AdversarialTrainingJob job = manifests.jobs().getFirst();
-            ObjectNode threatModel = Manifest.of("ThreatModel");
-            Resolution resolution = new Resolver(ManifestReader.parse("test", threatModel.toString()).lookup(job), Place.CLUSTER).resolve(job);
+            String threatModels = Manifest.of("ThreatModel") + "\n---\n" + Manifest.of("ClusterThreatModel");
+            Resolution resolution = new Resolver(ManifestReader.parse("test", threatModels).lookup(job), Place.CLUSTER).resolve(job);
             return switch (resolution) {
                 case Resolution.Resolved resolved -> List.of();
                 case Resolution.Refused refused -> refused.errors();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.advtrain.crds.Manifest;
 import org.junit.jupiter.api.Test;
@@ -21,7 +22,7 @@ class RunSpecTest {
     @Test
     void keysAreSortedAndNothingIsNull() throws JsonProcessingException {
         String json = runSpec.evaluateJson();
-        assertThat(json).startsWith("{\"acceptance\":{\"judgeBy\":\"LowerBound\",\"minCleanAccuracy\":\"0.76\"")
+        assertThat(json).startsWith("{\"acceptance\":{\"gradientMasking\":\"Warn\",\"judgeBy\":\"LowerBound\",\"minCleanAccuracy\":\"0.76\"")
                 .doesNotContain("null").doesNotContain("\n").doesNotContain(": ");
         assertThat(JSON.readTree(json).properties().stream().map(entry -> entry.getKey()).toList()).isSorted();
     }
@@ -51,7 +52,7 @@ class RunSpecTest {
         "training.method.trades={} | training.method.trades: unknown field; expected one of pgd",
         "training.method.pgd.steps=3 | training.method.pgd.steps: unknown field; expected none",
         "suspend=true | suspend: unknown field; expected one of job, threatModels",
-        "threatModels.0.spec.queryBudget=5 | threatModels[0].spec.queryBudget: unknown field",
+        "threatModels.0.spec.surrogate={} | threatModels[0].spec.surrogate: unknown field",
         "-threatModels.0.name | threatModels[0].name: Required value",
         "-threatModels.0.spec.inputRange | threatModels[0].spec.inputRange: Required value",
         "threatModels.0.spec.perturbation={} | ThreatModel linf-0.1: spec.perturbation: Invalid value: object: exactly one of lp must be set",
@@ -67,6 +68,10 @@ class RunSpecTest {
         "evaluation.samples=1 | evaluation.shards: Invalid value: 2: shards must be at most samples",
         "training.epochs=1 | training.schedule.cosine.warmupEpochs: Invalid value: 1: warmupEpochs must be less than epochs",
         "acceptance={} | acceptance: Invalid value: object",
+        "evaluation={suite: Custom, samples: 5} | evaluation.attacks: Invalid value: list: suite Custom needs at least one attack",
+        "evaluation.attacks.0={pgd: {targets: [10]}} | evaluation.attacks[0].pgd.targets[0]: Invalid value: 10: must be a class of the model, 0 to 9",
+        "threatModels.0.spec.knowledge=ScoreBlackBox | evaluation.attacks[0]: Invalid value: \"fgsm\": must be square or noise: ThreatModel linf-0.1",
+        "threatModels.0.spec.queryBudget=5 | ThreatModel linf-0.1: spec.queryBudget: Invalid value: 5: queryBudget needs knowledge ScoreBlackBox",
         "-data.test | data.test: Required value",
         "-evaluation | evaluation: Required value",
         "-model | model: Required value",
@@ -80,9 +85,23 @@ class RunSpecTest {
                 .hasMessageContaining(sentence);
     }
 
+    @Test
+    void threatModelsAreDistinctAndOfOneInputRange() throws JsonProcessingException {
+        ObjectNode twice = (ObjectNode) JSON.readTree(runSpec.evaluateJson());
+        ((ArrayNode) twice.get("threatModels")).add(twice.get("threatModels").get(0).deepCopy());
+        assertThatThrownBy(() -> RunSpecReader.read(twice.toString())).isInstanceOf(InvalidInputException.class)
+                .hasMessage("threatModels: Invalid value: \"linf-0.1\": a threat model must not be there twice");
+        Manifest.edit(twice, "threatModels.1.name=other");
+        assertThat(RunSpecReader.read(twice.toString()).threatModels()).hasSize(2);
+        Manifest.edit(twice, "threatModels.1.spec.inputRange.max=\"255\"");
+        assertThatThrownBy(() -> RunSpecReader.read(twice.toString())).isInstanceOf(InvalidInputException.class)
+                .hasMessage("ThreatModel other: spec.inputRange: Invalid value: [0, 255]: must be the inputRange of ThreatModel linf-0.1");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"-training", "-training.seed", "-training.optimizer.sgd.nesterov", "-checkpoint", "-checkpoint.keep",
-        "-model.builtin.batchNorm", "-threatModels.0.spec.goal", "-output.formats", "-acceptance.judgeBy"})
+        "-model.builtin.batchNorm", "-threatModels.0.spec.goal", "-output.formats", "-acceptance.judgeBy",
+        "-acceptance.gradientMasking", "-evaluation.attacks"})
     void whatAnEarlierVersionDidNotWriteTakesItsDefault(String edit) throws JsonProcessingException {
         RunSpec minimal = minimal();
         ObjectNode edited = (ObjectNode) JSON.readTree(minimal.evaluateJson());
@@ -111,7 +130,8 @@ class RunSpecTest {
 
     /** A run spec of defaults. */
     private static RunSpec minimal() {
-        return runSpec("-spec.training", "-spec.checkpoint", "-spec.output.formats", "-spec.acceptance.judgeBy");
+        return runSpec("-spec.training", "-spec.checkpoint", "-spec.output.formats", "-spec.acceptance.judgeBy",
+                "-spec.acceptance.gradientMasking", "-spec.evaluation.attacks");
     }
 
     private static RunSpec runSpec(String... edits) {

@@ -39,7 +39,7 @@ public final class Fixtures {
               data:
                 train: {idx: {images: {uri: "pvc://datasets/train-images.gz"}, labels: {uri: "pvc://labels/train-labels.gz"}}}
                 test: {idx: {images: {uri: "pvc://held-out/test-images.gz"}, labels: {uri: "pvc://held-out/test-labels.gz"}}}
-              evaluation: {samples: 1000, shards: 2}
+              evaluation: {suite: Quick, samples: 1000, shards: 2}
               output: {uri: "pvc://models/digits"}
               backoffLimit: 2
               maxDisruptions: 3

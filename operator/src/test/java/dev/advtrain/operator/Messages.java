@@ -2,8 +2,6 @@ package dev.advtrain.operator;
 
 import dev.advtrain.api.v1alpha1.evaluation.Suite;
 import dev.advtrain.api.v1alpha1.status.ConfidenceInterval;
-import dev.advtrain.api.v1alpha1.threatmodel.Knowledge;
-import dev.advtrain.api.v1alpha1.threatmodel.Norm;
 import dev.advtrain.api.v1alpha1.threatmodel.ThreatModelKind;
 import dev.advtrain.contract.Command;
 import dev.advtrain.contract.TerminationMessage;
@@ -40,7 +38,7 @@ public final class Messages {
 
     public static Evaluation evaluation(int samples, int clean, int robust) {
         return new Evaluation(Suite.QUICK, samples, clean, robust, CLEAN, ROBUST, List.of(new Result(
-                ThreatModelKind.THREAT_MODEL, "linf-0.1", Norm.LINF, "0.1", Knowledge.WHITE_BOX, Suite.QUICK, samples, clean,
-                robust, ROBUST, List.of(new Attack("FGSM", clean, 1), new Attack("PGD-20", robust, 9), new Attack("APGD-CE", robust, 12)))));
+                ThreatModelKind.THREAT_MODEL, "linf-0.1", robust, ROBUST,
+                List.of(new Attack("FGSM", clean, 1), new Attack("PGD-20", robust, 9), new Attack("APGD-CE", robust, 12)))), null);
     }
 }

@@ -33,7 +33,7 @@ public final class TestRuns {
     public static RunSpec digits(int trainCount, int epochs, String epsilon, DataSource test, EvaluationSpec evaluation) {
         ThreatModelSpec threatModel = new ThreatModelSpec(Modality.IMAGE, Goal.UNTARGETED, Knowledge.WHITE_BOX,
                 new ThreatModelSpec.InputRange("0", "1"),
-                new ThreatModelSpec.Perturbation(new ThreatModelSpec.Lp(Norm.LINF, epsilon)));
+                new ThreatModelSpec.Perturbation(new ThreatModelSpec.Lp(Norm.LINF, epsilon)), null);
         return new RunSpec(new RunSpec.Job("default", "digits"),
                 List.of(new RunSpec.ResolvedThreatModel(ThreatModelKind.THREAT_MODEL, "linf", threatModel)),
                 new ModelSpec(new ModelSpec.Builtin(Architecture.SMALL_CNN, 4, false, 10, List.of(1, 28, 28)), null),
@@ -48,6 +48,6 @@ public final class TestRuns {
     }
 
     public static EvaluationSpec quick(int samples, int shards, int batchSize) {
-        return new EvaluationSpec(Suite.QUICK, samples, Sampling.RANDOM, shards, batchSize);
+        return new EvaluationSpec(Suite.QUICK, List.of(), samples, Sampling.RANDOM, shards, batchSize);
     }
 }

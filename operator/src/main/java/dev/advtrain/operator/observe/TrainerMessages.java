@@ -35,11 +35,9 @@ final class TrainerMessages {
         return e.samples() > 0
                 && e.cleanInterval() != null && e.confidenceInterval() != null
                 && e.results() != null && !e.results().isEmpty()
-                && counts(e.robustCorrect(), e.cleanCorrect(), e.samples())
-                && e.results().stream().allMatch(r -> r.samples() > 0 && counts(r.robustCorrect(), r.cleanCorrect(), r.samples()));
-    }
-
-    private static boolean counts(int robust, int clean, int samples) {
-        return 0 <= robust && robust <= clean && clean <= samples;
+                && 0 <= e.robustCorrect() && e.robustCorrect() <= e.cleanCorrect() && e.cleanCorrect() <= e.samples()
+                // The union is right under every threat model, so each alone leaves at least as many.
+                && e.results().stream().allMatch(r -> e.robustCorrect() <= r.robustCorrect() && r.robustCorrect() <= e.cleanCorrect())
+                && (e.gradientMasking() == null || e.gradientMasking().verdict() != null && e.gradientMasking().checks() != null);
     }
 }

@@ -143,7 +143,7 @@ public final class StatusAggregator {
 
     private void results(RunSpec spec, StageState.Done done, StatusBuilder status) {
         TerminationMessage message = done.results().orElseThrow();
-        Results.fill(status, message);
+        Results.fill(status, spec, message);
         status.completionTime(done.at());
         String numbers = Results.sentence(message.evaluation());
         conditions.set(ConditionType.EVALUATED, ConditionStatus.TRUE, Reason.EVALUATED, numbers);

@@ -8,6 +8,7 @@ import dev.advtrain.api.v1alpha1.status.AdversarialTrainingJobStatus.Jobs;
 import dev.advtrain.api.v1alpha1.status.AdversarialTrainingJobStatus.Resolved;
 import dev.advtrain.api.v1alpha1.status.Condition;
 import dev.advtrain.api.v1alpha1.status.ConfidenceInterval;
+import dev.advtrain.api.v1alpha1.status.GradientMasking;
 import dev.advtrain.api.v1alpha1.status.Phase;
 import dev.advtrain.api.v1alpha1.status.ThreatModelResult;
 import java.time.Instant;
@@ -25,6 +26,7 @@ final class StatusBuilder {
     private String robustAccuracy;
     private ConfidenceInterval confidenceInterval;
     private List<ThreatModelResult> results;
+    private GradientMasking gradientMasking;
     private Artifact artifact;
     private Resolved resolved;
     private Jobs jobs;
@@ -81,6 +83,11 @@ final class StatusBuilder {
         return this;
     }
 
+    StatusBuilder gradientMasking(GradientMasking value) {
+        gradientMasking = value;
+        return this;
+    }
+
     StatusBuilder artifact(Artifact value) {
         artifact = value;
         return this;
@@ -118,7 +125,7 @@ final class StatusBuilder {
 
     AdversarialTrainingJobStatus build(List<Condition> conditions) {
         return new AdversarialTrainingJobStatus(generation, phase, threatSummary, suite, samples, cleanAccuracy,
-                robustAccuracy, confidenceInterval, results, artifact, resolved, jobs, attempts, warnings, startTime,
+                robustAccuracy, confidenceInterval, results, gradientMasking, artifact, resolved, jobs, attempts, warnings, startTime,
                 completionTime, conditions);
     }
 }

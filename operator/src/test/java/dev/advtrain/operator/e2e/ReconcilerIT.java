@@ -48,7 +48,7 @@ class ReconcilerIT {
               data:
                 train: {builtinDigits: {count: 100, seed: 1}}
                 test: {builtinDigits: {count: 100, seed: 2}}
-              evaluation: {samples: 100, shards: 2}
+              evaluation: {suite: Quick, samples: 100, shards: 2}
               output: {uri: "pvc://nowhere/NAME"}
               backoffLimit: 1
               maxDisruptions: 2

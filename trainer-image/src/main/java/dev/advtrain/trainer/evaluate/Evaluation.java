@@ -123,6 +123,8 @@ public final class Evaluation implements AutoCloseable {
         ThreatBudget budget = ThreatBudget.of(threatModel.spec(), Format.of(run).features());
         return switch (run.evaluation().suite()) {
             case QUICK -> Suites.quick(budget);
+            case AUTO_ATTACK, AUTO_ATTACK_PLUS, AUTO_ATTACK_RANDOMIZED, CUSTOM -> throw new TrainerException(ExitCode.RUN_SPEC,
+                    "evaluation.suite: " + run.evaluation().suite() + " is not there yet");
         };
     }
 

@@ -49,14 +49,11 @@ public record Report(int schemaVersion, String runId, RunSpec.Job job, Model mod
     /** What the status of a job takes from it. */
     public TerminationMessage.Evaluation summary() {
         return new TerminationMessage.Evaluation(evaluation.suite(), clean.samples(), clean.correct(), robust.correct(),
-                clean.confidenceInterval(), robust.confidenceInterval(), results.stream().map(this::summary).toList());
+                clean.confidenceInterval(), robust.confidenceInterval(), results.stream().map(Report::summary).toList(), null);
     }
 
-    private TerminationMessage.Result summary(Result result) {
-        ThreatModelSpec spec = result.threatModel;
-        return new TerminationMessage.Result(result.kind, result.name, spec.perturbation().lp().norm(),
-                spec.perturbation().lp().epsilon(), spec.knowledge(), evaluation.suite(), clean.samples(), clean.correct(),
-                result.robust.correct(), result.robust.confidenceInterval(), result.attacks.stream()
+    private static TerminationMessage.Result summary(Result result) {
+        return new TerminationMessage.Result(result.kind, result.name, result.robust.correct(), result.robust.confidenceInterval(), result.attacks.stream()
                         .map(a -> new TerminationMessage.Attack(a.name, a.robust.correct(), Math.round(a.seconds))).toList());
     }
 }

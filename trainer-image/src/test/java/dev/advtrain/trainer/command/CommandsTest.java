@@ -42,6 +42,7 @@ class CommandsTest {
               data:
                 train: {builtinDigits: {count: 100, seed: 1}}
                 test: {builtinDigits: {count: 100, seed: 2}}
+              evaluation: {suite: Quick}
               output: {uri: "pvc://out/model"}
             """;
 

@@ -40,7 +40,7 @@ class ProcessIT {
               training:
                 innerMaximization: {steps: 3}
                 epochs: 6
-              evaluation: {samples: 300, shards: 2}
+              evaluation: {suite: Quick, samples: 300, shards: 2}
               acceptance: {minRobustAccuracy: "0.99"}
               output: {uri: "pvc://out/model"}
             """;

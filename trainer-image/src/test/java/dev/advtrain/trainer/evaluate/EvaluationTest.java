@@ -84,7 +84,7 @@ class EvaluationTest {
 
     @Test
     void eachAttackGetsOnlyWhatIsStillRight() {
-        RunSpec run = run(DIGITS, "0.1", new EvaluationSpec(Suite.QUICK, 60, Sampling.FIRST, 1, 250));
+        RunSpec run = run(DIGITS, "0.1", new EvaluationSpec(Suite.QUICK, List.of(), 60, Sampling.FIRST, 1, 250));
         List<EvaluationProgress> seen = new ArrayList<>();
         trained(Reference.digits(), Map.of());
         try (Evaluation evaluation = open(run, () -> false, new EvaluationListener() {

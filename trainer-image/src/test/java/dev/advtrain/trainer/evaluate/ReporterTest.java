@@ -83,7 +83,7 @@ class ReporterTest {
         TerminationMessage.Evaluation summary = Reporter.report(run, RUN_ID, output).summary();
         assertThat(summary.samples()).isEqualTo(10);
         assertThat(summary.robustCorrect()).isEqualTo(6);
-        assertThat(summary.results().getFirst().epsilon()).isEqualTo("0.1");
+        assertThat(summary.results().getFirst().name()).isEqualTo("linf");
         assertThat(summary.results().getFirst().attacks()).extracting(TerminationMessage.Attack::robustCorrect).containsExactly(7, 6, 6);
     }
 

@@ -4,14 +4,25 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.advtrain.api.v1alpha1.ApiObject;
 import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
+import java.util.List;
 
 /** How the hardened model is attacked. */
 @ValidationRule(value = "!has(self.shards) || !has(self.samples) || self.shards <= self.samples",
         message = EvaluationSpec.SHARDS_MESSAGE, fieldPath = ".shards")
+@ValidationRule(value = "!has(self.suite) || self.suite != 'Custom' || has(self.attacks) && size(self.attacks) > 0",
+        message = EvaluationSpec.CUSTOM_MESSAGE, fieldPath = ".attacks")
 public record EvaluationSpec(
-        @JsonPropertyDescription("Attacks to run. Quick (the default): FGSM, PGD-20 and APGD-CE.")
+        @JsonPropertyDescription("Attacks to run, those that the knowledge of a threat model allows and that are defined for the number of classes. "
+                + "AutoAttack (the default): APGD-CE, targeted APGD, targeted FAB and Square (Croce and Hein 2020, arXiv:2003.01690). "
+                + "AutoAttackPlus: also APGD-DLR, untargeted FAB and restarts. AutoAttackRandomized: APGD-CE and APGD-DLR on the mean gradient "
+                + "of 20 passes, for models that are random. Quick: FGSM, PGD-20 and APGD-CE. Custom: attacks alone.")
         Suite suite,
+
+        @JsonPropertyDescription("Attacks to run after those of the suite, in order; each gets the samples that all before it left. Default: none.")
+        @Size(max = 16)
+        List<AttackSpec> attacks,
 
         @JsonPropertyDescription("Number of test examples to attack. Default: 1000, or all if there are known to be fewer.")
         @Min(1) @Max(10_000_000)
@@ -28,4 +39,5 @@ public record EvaluationSpec(
         @Min(1) @Max(65_536)
         Integer batchSize) implements ApiObject {
     public static final String SHARDS_MESSAGE = "shards must be at most samples";
+    public static final String CUSTOM_MESSAGE = "suite Custom needs at least one attack";
 }

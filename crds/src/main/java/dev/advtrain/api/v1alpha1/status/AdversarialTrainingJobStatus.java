@@ -14,7 +14,7 @@ public record AdversarialTrainingJobStatus(
         @JsonPropertyDescription("Pending, Training, Evaluating, Reporting, Succeeded, Rejected or Failed.")
         Phase phase,
 
-        @JsonPropertyDescription("The threat models in short, such as \"Linf 8/255\".")
+        @JsonPropertyDescription("The threat models in short, such as \"Linf 0.1, L2 1.5\".")
         @Size(max = 1024)
         String threatSummary,
 
@@ -36,8 +36,11 @@ public record AdversarialTrainingJobStatus(
         ConfidenceInterval confidenceInterval,
 
         @JsonPropertyDescription("One result a threat model.")
-        @Size(max = 16)
+        @Size(max = 8)
         List<ThreatModelResult> results,
+
+        @JsonPropertyDescription("Whether attacks may have failed for misleading gradients only, so that robustAccuracy says too much.")
+        GradientMasking gradientMasking,
 
         @JsonPropertyDescription("The hardened model.")
         Artifact artifact,

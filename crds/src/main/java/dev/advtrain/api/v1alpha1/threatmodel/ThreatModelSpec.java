@@ -3,6 +3,8 @@ package dev.advtrain.api.v1alpha1.threatmodel;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.advtrain.api.v1alpha1.ApiObject;
 import dev.advtrain.api.v1alpha1.Patterns;
+import io.fabric8.generator.annotation.Max;
+import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
@@ -11,6 +13,8 @@ import io.fabric8.generator.annotation.ValidationRule;
 /** What an attacker may do; the same in both scopes. Numbers are in units of the input range. */
 @ValidationRule(value = ThreatModelSpec.EPSILON_RULE, message = ThreatModelSpec.EPSILON_MESSAGE,
         fieldPath = ".perturbation.lp.epsilon")
+@ValidationRule(value = "!has(self.queryBudget) || has(self.knowledge) && self.knowledge == 'ScoreBlackBox'",
+        message = ThreatModelSpec.QUERY_BUDGET_MESSAGE, fieldPath = ".queryBudget")
 public record ThreatModelSpec(
         @JsonPropertyDescription("What an input is. Default: Image.")
         Modality modality,
@@ -18,7 +22,8 @@ public record ThreatModelSpec(
         @JsonPropertyDescription("What the attacker wants. Untargeted (the default): any wrong class.")
         Goal goal,
 
-        @JsonPropertyDescription("What the attacker knows. WhiteBox (the default): the model with its parameters and gradients.")
+        @JsonPropertyDescription("What the attacker knows. WhiteBox (the default): the model with its parameters and gradients. "
+                + "ScoreBlackBox: the scores of inputs of their choice, queryBudget times.")
         Knowledge knowledge,
 
         @JsonPropertyDescription("The range every component of an input lies in. Budgets are in these units; bytes of images are mapped onto it.")
@@ -27,7 +32,11 @@ public record ThreatModelSpec(
 
         @JsonPropertyDescription("How far an input may be changed: exactly one of the fields.")
         @Required
-        Perturbation perturbation) implements ApiObject {
+        Perturbation perturbation,
+
+        @JsonPropertyDescription("Queries for each input, after the first. Only with knowledge ScoreBlackBox. Default: 5000.")
+        @Min(1) @Max(10_000_000)
+        Integer queryBudget) implements ApiObject {
 
     // A budget is a decimal or a fraction; `has` because the union is checked elsewhere.
     static final String EPSILON_RULE = "!has(self.perturbation.lp) || self.perturbation.lp.norm != 'Linf' || "
@@ -36,6 +45,7 @@ public record ThreatModelSpec(
             + ": double(self.perturbation.lp.epsilon)) "
             + "<= double(self.inputRange.max) - double(self.inputRange.min)";
     public static final String EPSILON_MESSAGE = "a Linf epsilon must be at most inputRange.max - inputRange.min";
+    public static final String QUERY_BUDGET_MESSAGE = "queryBudget needs knowledge ScoreBlackBox";
 
     @ValidationRule(value = "double(self.min) < double(self.max)", message = InputRange.ORDER_MESSAGE)
     public record InputRange(

@@ -26,6 +26,7 @@ import io.fabric8.kubernetes.model.annotation.Version;
 @AdditionalPrinterColumn(name = "ROBUST", type = Type.STRING, jsonPath = ".status.robustAccuracy")
 @AdditionalPrinterColumn(name = "THREAT", type = Type.STRING, jsonPath = ".status.threatSummary")
 @AdditionalPrinterColumn(name = "SUITE", type = Type.STRING, jsonPath = ".status.suite", priority = 1)
+@AdditionalPrinterColumn(name = "MASKING", type = Type.STRING, jsonPath = ".status.gradientMasking.verdict", priority = 1)
 @AdditionalPrinterColumn(name = "ARTIFACT", type = Type.STRING, jsonPath = ".status.artifact.uri", priority = 1)
 @AdditionalPrinterColumn(name = "AGE", type = Type.DATE, jsonPath = ".metadata.creationTimestamp")
 public class AdversarialTrainingJob extends CustomResource<AdversarialTrainingJobSpec, AdversarialTrainingJobStatus>

@@ -21,8 +21,10 @@ import java.util.List;
 @ValidationRule(value = AdversarialTrainingJobSpec.NO_DIGITS + " || !has(self.model.builtin) || self.model.builtin.classes >= 10",
         message = AdversarialTrainingJobSpec.DIGITS_CLASSES_MESSAGE, fieldPath = ".model.builtin.classes")
 public record AdversarialTrainingJobSpec(
-        @JsonPropertyDescription("The threat model to harden against.")
-        @Required @Size(min = 1, max = 1)
+        @JsonPropertyDescription("What to harden against, all with one inputRange. Training makes its examples within the budget of the first; "
+                + "the model is evaluated against each, and against their union.")
+        @Required @Size(min = 1, max = AdversarialTrainingJobSpec.MAX_THREAT_MODELS)
+        @ValidationRule(value = AdversarialTrainingJobSpec.DISTINCT_RULE, message = AdversarialTrainingJobSpec.DISTINCT_MESSAGE)
         List<ThreatModelReference> threatModels,
 
         @JsonPropertyDescription("The model to harden.")
@@ -60,6 +62,10 @@ public record AdversarialTrainingJobSpec(
         @JsonPropertyDescription("Disruptions (evictions, preemptions, drained nodes) after which the job fails. Default: 100.")
         @Min(0) @Max(10_000)
         Integer maxDisruptions) implements ApiObject {
+    public static final int MAX_THREAT_MODELS = 8;
+    static final String DISTINCT_RULE = "self.all(a, self.exists_one(b, a.name == b.name "
+            + "&& (has(a.kind) ? a.kind : 'ThreatModel') == (has(b.kind) ? b.kind : 'ThreatModel')))";
+    public static final String DISTINCT_MESSAGE = "a threat model must not be there twice";
     static final String NO_DIGITS = "!has(self.data.train.builtinDigits) && !has(self.data.test.builtinDigits)";
     public static final String SAMPLES_MESSAGE = "samples must be at most the number of test examples (count, limit)";
     public static final String DIGITS_SHAPE_MESSAGE = "builtinDigits need inputShape [1, 28, 28]";

@@ -66,7 +66,8 @@ public record TrainingSpec(
             @Min(1) @Max(1000)
             Integer steps,
 
-            @JsonPropertyDescription("Size of a step, in units of inputRange: a positive decimal or fraction. Default: 2.5 x epsilon / steps.")
+            @JsonPropertyDescription("Size of a step, in units of inputRange: a positive decimal or fraction. "
+                    + "Default: 2.5 x epsilon / steps, with the epsilon of the first threat model, which training uses.")
             @Pattern(Patterns.BUDGET) @Size(max = Patterns.MAX_NUMBER_LENGTH)
             @ValidationRule(value = "double(self.split('/')[0]) > 0.0", message = InnerMaximization.STEP_SIZE_MESSAGE)
             String stepSize,
