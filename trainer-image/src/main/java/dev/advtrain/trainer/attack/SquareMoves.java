@@ -122,7 +122,7 @@ sealed interface SquareMoves {
 
     float HALF = 0.5f;
 
-    private static float sign(float draw) {
+    static float sign(float draw) {
         return draw >= HALF ? 1 : -1;
     }
 }

@@ -16,7 +16,9 @@ import java.util.stream.IntStream;
 /** One run of {@link Square} on one batch. Rows of the tensors belong to the examples still searched. */
 final class SquareSearch implements AutoCloseable {
     /** Of a query, beside the signs of the channels: two corners and a turn. */
-    private static final int PLACES = 5;
+    private static final int DRAWS = 5;
+    /** Made of them: where both windows begin, and the turn. */
+    private static final int PLACES = 3;
 
     private final AttackRun run;
     private final SquareMoves moves;
@@ -26,7 +28,38 @@ final class SquareSearch implements AutoCloseable {
     private final NDManager scope;
     private int[] positions;
     private Rows rows;
-    private NDArray pattern;
+    private Windows windows;
+
+    /**
+     * What windows of one size have in common.
+     *
+     * @param offsets of their places in an image's plane from the first, row-major
+     * @param pattern [2, places], upright and turned
+     */
+    record Windows(int size, NDArray offsets, NDArray pattern) {
+        static Windows of(NDManager scope, SquareMoves moves, int size, int width) {
+            long[] offsets = new long[size * size];
+            float[] upright = moves.pattern(size);
+            float[] patterns = Arrays.copyOf(upright, 2 * upright.length);
+            for (int i = 0; i < size; i++) {
+                for (int j = 0; j < size; j++) {
+                    offsets[i * size + j] = (long) i * width + j;
+                    patterns[upright.length + i * size + j] = upright[j * size + i];
+                }
+            }
+            return new Windows(size, Tensors.create(scope, offsets), Tensors.create(scope, patterns, 2, upright.length));
+        }
+
+        /** The first place of a window at a corner drawn from [0, 1)^2; as in the authors' code never at the last row or column. */
+        long first(float down, float along, int height, int width) {
+            return (long) (down * (height - size)) * width + (long) (along * (width - size));
+        }
+
+        void close() {
+            offsets.close();
+            pattern.close();
+        }
+    }
 
     /** The kernels change x, the best point so far, and its margin. */
     private record Rows(NDManager scope, NDArray x0, NDArray y, NDArray x, NDArray margin, List<NDArray> region) {
@@ -52,18 +85,17 @@ final class SquareSearch implements AutoCloseable {
         this.positions = run.all();
         this.scope = run.classifier().newScope();
         NDManager first = run.classifier().newScope();
-        NDArray x = run.x().duplicate();
-        x.attach(first);
         float[] margins = new float[positions.length];
         Arrays.fill(margins, Float.POSITIVE_INFINITY);
         NDArray y = run.labels(first, positions);
         NDArray margin = Tensors.create(first, margins, margins.length);
-        this.rows = new Rows(first, run.x(), y, x, margin, TorchModule.tensors(run.classifier().tensorKernel(first, budget.norm().kernel("region"),
-                run.x(), budget.epsilon(), budget.min(), budget.max())));
+        List<NDArray> region = TorchModule.tensors(run.classifier().tensorKernel(first, budget.norm().kernel("region"), run.x(), budget.epsilon(),
+                budget.min(), budget.max()));
         run.checkCancelled();
         try (NDManager own = run.classifier().newScope()) {
-            NDArray start = Starts.onBound(run.classifier(), own, budget, run.x(), directions(own));
-            settle(TorchModule.tensor(run.classifier().forwardKernel(own, "square_keep", start, y, start, x, margin)));
+            NDArray start = Starts.onBound(run.classifier(), first, budget, run.x(), directions(own));
+            this.rows = new Rows(first, run.x(), y, start, margin, region);
+            settle(TorchModule.tensor(run.classifier().forwardKernel(own, "square_start", start, y, start, margin)));
         }
     }
 
@@ -75,10 +107,11 @@ final class SquareSearch implements AutoCloseable {
     void step(int query) {
         run.checkCancelled();
         ThreatBudget budget = run.budget();
-        choosePattern(moves.size(Square.share(query), height, width));
+        chooseWindows(moves.size(Square.share(query), height, width));
         try (NDManager own = run.classifier().newScope()) {
+            Draw draw = draw(own, query);
             settle(TorchModule.tensor(run.classifier().forwardKernel(own, budget.norm().kernel("square_step"), rows.x(), rows.region(), rows.y(), rows.x(),
-                    rows.margin(), draws(own, query), pattern, budget.epsilon(), budget.min(), budget.max())));
+                    rows.margin(), draw.places(), draw.signs(), windows.offsets(), windows.pattern(), budget.epsilon(), budget.min(), budget.max())));
         }
     }
 
@@ -97,25 +130,37 @@ final class SquareSearch implements AutoCloseable {
         return Tensors.create(manager, values, run.x().getShape().getShape());
     }
 
-    private NDArray draws(NDManager manager, int query) {
-        int each = PLACES + channels;
-        float[] values = new float[positions.length * each];
-        for (int row = 0; row < positions.length; row++) {
-            Philox4x32.uniform(key(positions[row], query + 1), values, row * each, each);
+    /** As the kernels take them. */
+    private record Draw(NDArray places, NDArray signs) {}
+
+    /** Each example's windows and the signs of its channels. */
+    private Draw draw(NDManager manager, int query) {
+        int n = positions.length;
+        long[] places = new long[PLACES * n];
+        float[] signs = new float[n * channels];
+        float[] draws = new float[DRAWS + channels];
+        for (int row = 0; row < n; row++) {
+            Philox4x32.uniform(key(positions[row], query + 1), draws, 0, draws.length);
+            places[row] = windows.first(draws[0], draws[1], height, width);
+            places[n + row] = windows.first(draws[2], draws[3], height, width);
+            places[2 * n + row] = SquareMoves.sign(draws[4]) < 0 ? 0 : 1;
+            for (int c = 0; c < channels; c++) {
+                signs[row * channels + c] = SquareMoves.sign(draws[DRAWS + c]);
+            }
         }
-        return Tensors.create(manager, values, positions.length, each);
+        return new Draw(Tensors.create(manager, places, PLACES, n), Tensors.create(manager, signs, n, channels));
     }
 
     private Key key(int position, int iteration) {
         return run.key().withIteration(iteration).withExample(run.batch().ids()[position]);
     }
 
-    private void choosePattern(int size) {
-        if (pattern == null || pattern.getShape().get(0) != size) {
-            if (pattern != null) {
-                pattern.close();
+    private void chooseWindows(int size) {
+        if (windows == null || windows.size() != size) {
+            if (windows != null) {
+                windows.close();
             }
-            pattern = Tensors.create(scope, moves.pattern(size), size, size);
+            windows = Windows.of(scope, moves, size, width);
         }
     }
 

@@ -16,7 +16,7 @@ final class Kernels {
     private static final String FOLDER = "/torchscript/";
     private static final List<String> NORMS = List.of("linf", "l2");
     private static final List<String> STANDARD = List.of("state", "batch", "losses", "loss_gradient", "norm_linf", "norm_l2",
-            "gaussian_start", "pgd_step", "apgd_step", "apgd_return", "plane_step", "fab_step", "fab_keep", "square_window", "square_linf", "square_l2", "square_keep", "square_step",
+            "gaussian_start", "pgd_step", "apgd_step", "apgd_return", "plane_step", "fab_step", "fab_keep", "square_places", "square_linf", "square_l2", "square_keep", "square_step",
             "predict", "measure");
 
     private Kernels() {}

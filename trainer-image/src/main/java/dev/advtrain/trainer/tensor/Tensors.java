@@ -26,9 +26,14 @@ public final class Tensors {
 
     /** An int64 tensor of one dimension. */
     public static NDArray create(NDManager scope, long... values) {
+        return create(scope, values, new long[] {values.length});
+    }
+
+    /** An int64 tensor. */
+    public static NDArray create(NDManager scope, long[] values, long... shape) {
         ByteBuffer buffer = buffer(Math.multiplyExact(values.length, Long.BYTES));
         buffer.asLongBuffer().put(values);
-        return copy(scope, buffer, DataType.INT64, values.length);
+        return copy(scope, buffer, DataType.INT64, shape);
     }
 
     private static NDArray copy(NDManager scope, ByteBuffer buffer, DataType type, long... shape) {

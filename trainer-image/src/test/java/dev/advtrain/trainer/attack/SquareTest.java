@@ -114,9 +114,14 @@ class SquareTest {
             Arrays.fill(image, grey);
             var x = Tensors.create(scope, image, 1, 2, HEIGHT, WIDTH);
             var region = TorchModule.tensors(model.classifier().tensorKernel(scope, budget.norm().kernel("region"), x, budget.epsilon(), 0.0, 1.0));
-            return TorchModule.tensor(model.classifier().tensorKernel(scope, budget.norm().kernel("square_candidate"), region, x,
-                    Tensors.create(scope, draws, 1, draws.length), Tensors.create(scope, SquareMoves.of(budget.norm()).pattern(size), size, size),
-                    budget.epsilon(), 0.0, 1.0)).toFloatArray();
+            SquareSearch.Windows windows = SquareSearch.Windows.of(scope, SquareMoves.of(budget.norm()), size, WIDTH);
+            var places = Tensors.create(scope, new long[] {windows.first(draws[0], draws[1], HEIGHT, WIDTH), windows.first(draws[2], draws[3], HEIGHT, WIDTH),
+                draws[4] < 0.5f ? 0 : 1}, 3, 1);
+            Object changed = model.classifier().tensorKernel(scope, budget.norm().kernel("square_changed"), places, windows.offsets(), 2);
+            var flat = x.reshape(1, 2, HEIGHT * WIDTH).duplicate();
+            model.classifier().tensorKernel(scope, budget.norm().kernel("square_move"), region, flat, changed, places,
+                    Tensors.create(scope, new float[] {SquareMoves.sign(draws[5]), SquareMoves.sign(draws[6])}, 1, 2), windows.pattern(), budget.epsilon(), 0.0, 1.0);
+            return flat.toFloatArray();
         }
     }
 
