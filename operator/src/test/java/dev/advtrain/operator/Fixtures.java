@@ -1,5 +1,6 @@
 package dev.advtrain.operator;
 
+import dev.advtrain.api.v1alpha1.threatmodel.ClusterThreatModel;
 import dev.advtrain.api.v1alpha1.threatmodel.ThreatModel;
 import dev.advtrain.api.v1alpha1.training.AdversarialTrainingJob;
 import dev.advtrain.operator.model.Run;
@@ -12,7 +13,7 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
-/** A threat model and a job that every test starts from. */
+/** Two threat models and a job that every test starts from. */
 public final class Fixtures {
     public static final String IMAGE = "registry.example/advtrain-trainer:1";
     public static final String JOB_UID = "0b9d2f0e-0000-4000-8000-000000000001";
@@ -24,6 +25,16 @@ public final class Fixtures {
             spec:
               inputRange: {min: "0", max: "1"}
               perturbation: {lp: {norm: Linf, epsilon: "0.1"}}
+            """;
+
+    public static final String CLUSTER_THREAT_MODEL = """
+            apiVersion: advtrain.dev/v1alpha1
+            kind: ClusterThreatModel
+            metadata: {name: l2-1.5}
+            spec:
+              knowledge: ScoreBlackBox
+              inputRange: {min: "0", max: "1"}
+              perturbation: {lp: {norm: L2, epsilon: "1.5"}}
             """;
 
     public static final String JOB = """
@@ -75,7 +86,11 @@ public final class Fixtures {
 
     private static Resolution.Resolved resolved(AdversarialTrainingJob job) {
         ThreatModel threatModel = Serialization.unmarshal(THREAT_MODEL, ThreatModel.class);
-        Resolution resolution = new Resolver((kind, name) -> Optional.of(threatModel.getSpec()), Place.CLUSTER).resolve(job);
+        ClusterThreatModel other = Serialization.unmarshal(CLUSTER_THREAT_MODEL, ClusterThreatModel.class);
+        Resolution resolution = new Resolver((kind, name) -> Optional.of(switch (kind) {
+            case THREAT_MODEL -> threatModel.getSpec();
+            case CLUSTER_THREAT_MODEL -> other.getSpec();
+        }), Place.CLUSTER).resolve(job);
         if (resolution instanceof Resolution.Resolved resolved) {
             return resolved;
         }

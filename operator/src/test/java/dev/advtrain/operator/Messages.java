@@ -2,6 +2,9 @@ package dev.advtrain.operator;
 
 import dev.advtrain.api.v1alpha1.evaluation.Suite;
 import dev.advtrain.api.v1alpha1.status.ConfidenceInterval;
+import dev.advtrain.api.v1alpha1.status.GradientMasking;
+import dev.advtrain.api.v1alpha1.status.GradientMasking.Check;
+import dev.advtrain.api.v1alpha1.status.GradientMasking.CheckVerdict;
 import dev.advtrain.api.v1alpha1.threatmodel.ThreatModelKind;
 import dev.advtrain.contract.Command;
 import dev.advtrain.contract.TerminationMessage;
@@ -34,6 +37,15 @@ public final class Messages {
         return new TerminationMessage(Command.REPORT, runId, null,
                 new Artifact("pvc://models/digits/model.pt", "ab".repeat(32), 7, "pvc://models/digits/report.json"),
                 null, evaluation, List.of("threads changed from 2 to 1"));
+    }
+
+    /** The same with masked gradients suspected. */
+    public static Evaluation masked(int samples, int clean, int robust) {
+        Evaluation e = evaluation(samples, clean, robust);
+        return new Evaluation(e.suite(), e.samples(), e.cleanCorrect(), e.robustCorrect(), e.cleanInterval(), e.confidenceInterval(),
+                e.results(), new GradientMasking(GradientMasking.Verdict.SUSPECTED, List.of(
+                        new Check("UnboundedAttackSucceeds", CheckVerdict.SUSPECTED, "658 of 800 survive an unbounded attack"),
+                        new Check("NoiseIsWeaker", CheckVerdict.PASS, "noise broke 3"))));
     }
 
     public static Evaluation evaluation(int samples, int clean, int robust) {

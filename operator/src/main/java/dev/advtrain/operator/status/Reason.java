@@ -23,6 +23,8 @@ public enum Reason {
     EVALUATED("Evaluated"),
     SUCCEEDED("Succeeded"),
     GATES_MISSED("GatesMissed"),
+    /** As a condition: that alone rejects the model. As an event: a warning. */
+    GRADIENT_MASKING_SUSPECTED("GradientMaskingSuspected"),
 
     RUN_SPEC_REFUSED("RunSpecRefused"),
     DATA_UNUSABLE("DataUnusable"),

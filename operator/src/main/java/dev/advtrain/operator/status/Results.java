@@ -18,6 +18,7 @@ import java.util.Optional;
 final class Results {
     /** As many as the status may have. */
     private static final int MAX_WARNINGS = 64;
+    private static final int MAX_EVIDENCE = 512;
 
     private Results() {
     }
@@ -30,7 +31,7 @@ final class Results {
                 .accuracies(Accuracy.of(e.cleanCorrect(), e.samples()), Accuracy.of(e.robustCorrect(), e.samples()),
                         e.confidenceInterval())
                 .results(e.results().stream().map(result -> result(spec, e, result)).toList())
-                .gradientMasking(e.gradientMasking())
+                .gradientMasking(masking(e.gradientMasking()))
                 .artifact(new Artifact(a.uri(), a.sha256(), a.reportUri(), a.selectedEpoch()))
                 .warnings(warnings(message));
     }
@@ -51,6 +52,13 @@ final class Results {
         }
         warnings.addAll(message.warnings() == null ? List.of() : message.warnings());
         return warnings.isEmpty() ? null : warnings.subList(0, Math.min(warnings.size(), MAX_WARNINGS));
+    }
+
+    /** With evidence no longer than the status may have it: a status that is refused would never be written. */
+    private static GradientMasking masking(GradientMasking masking) {
+        return masking == null ? null : new GradientMasking(masking.verdict(), masking.checks().stream().map(check ->
+                check.evidence() == null || check.evidence().length() <= MAX_EVIDENCE ? check
+                        : new GradientMasking.Check(check.name(), check.verdict(), check.evidence().substring(0, MAX_EVIDENCE - 1) + "…")).toList());
     }
 
     /** What the threat model says is in the run spec, what was measured in the message. */

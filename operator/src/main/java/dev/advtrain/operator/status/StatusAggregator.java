@@ -149,11 +149,17 @@ public final class StatusAggregator {
         conditions.set(ConditionType.EVALUATED, ConditionStatus.TRUE, Reason.EVALUATED, numbers);
         List<String> missed = Gates.missed(spec.acceptance(), message.evaluation());
         boolean reached = missed.isEmpty();
-        Reason reason = reached ? Reason.SUCCEEDED : Reason.GATES_MISSED;
+        Reason reason = reached ? Reason.SUCCEEDED : reason(spec, message.evaluation(), missed);
         String verdict = reached ? numbers : String.join("; ", missed);
         conditions.set(ConditionType.SUCCEEDED, reached ? ConditionStatus.TRUE : ConditionStatus.FALSE, reason, verdict)
                 .set(ConditionType.FINISHED, ConditionStatus.TRUE, reason, verdict);
         status.phase(reached ? Phase.SUCCEEDED : Phase.REJECTED);
+    }
+
+    /** An accuracy that is too low would be so without masked gradients too. */
+    private static Reason reason(RunSpec spec, TerminationMessage.Evaluation measured, List<String> missed) {
+        return missed.size() == 1 && Gates.maskingRejects(spec.acceptance(), measured)
+                ? Reason.GRADIENT_MASKING_SUSPECTED : Reason.GATES_MISSED;
     }
 
     private String startTime(Observed observed) {

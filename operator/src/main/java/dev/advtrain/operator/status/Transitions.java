@@ -4,6 +4,7 @@ import dev.advtrain.api.v1alpha1.status.AdversarialTrainingJobStatus;
 import dev.advtrain.api.v1alpha1.status.AdversarialTrainingJobStatus.Attempts;
 import dev.advtrain.api.v1alpha1.status.Condition;
 import dev.advtrain.api.v1alpha1.status.ConditionType;
+import dev.advtrain.contract.Gates;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -28,7 +29,7 @@ public final class Transitions {
     public record Transition(Reason reason, boolean normal, String message, String occurrence) {
     }
 
-    /** One for each reason that is new; the order is that of the conditions. */
+    /** One for each reason that is new, in the order of the conditions; then what no condition says. */
     public static List<Transition> between(AdversarialTrainingJobStatus before, AdversarialTrainingJobStatus after) {
         Map<Reason, Transition> found = new LinkedHashMap<>();
         for (ConditionType type : ConditionType.values()) {
@@ -42,6 +43,10 @@ public final class Transitions {
                                     occurrence(reason, c.message(), after.attempts())));
                         }
                     });
+        }
+        if (Gates.maskingSuspected(after.gradientMasking()) && (before == null || !Gates.maskingSuspected(before.gradientMasking()))) {
+            found.putIfAbsent(Reason.GRADIENT_MASKING_SUSPECTED,
+                    new Transition(Reason.GRADIENT_MASKING_SUSPECTED, false, Gates.suspicion(after.gradientMasking()), ""));
         }
         return new ArrayList<>(found.values());
     }

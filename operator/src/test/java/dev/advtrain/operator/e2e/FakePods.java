@@ -1,5 +1,7 @@
 package dev.advtrain.operator.e2e;
 
+import dev.advtrain.contract.TerminationMessage;
+import dev.advtrain.contract.TerminationMessages;
 import dev.advtrain.operator.Messages;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
@@ -38,6 +40,10 @@ final class FakePods {
 
     Pod report(String job, String runId) {
         return end(job, 0, Messages.report(runId));
+    }
+
+    Pod report(String job, String runId, TerminationMessage.Evaluation evaluation) {
+        return end(job, 0, TerminationMessages.write(Messages.report(runId, evaluation)));
     }
 
     Pod pending(String job) {

@@ -315,6 +315,20 @@ class ReconcilerIT {
     }
 
     @Test
+    void suspectedMaskingRejectsAndIsSaid() {
+        cluster.create(JOB.replace("NAME", "masked") + "  acceptance: {gradientMasking: Reject}\n", AdversarialTrainingJob.class);
+        train("masked");
+        evaluate("masked");
+        pods.report("masked-atj-report-1", runId("masked"), Messages.masked(1000, 800, 658));
+        AdversarialTrainingJobStatus status = finished("masked");
+        assertThat(status.phase()).isEqualTo(Phase.REJECTED);
+        assertThat(status.gradientMasking()).isEqualTo(Messages.masked(1000, 800, 658).gradientMasking());
+        assertThat(status.warnings().getFirst()).startsWith("gradient masking is suspected: UnboundedAttackSucceeds (");
+        cluster.awaitReason("masked", ConditionType.SUCCEEDED, "GradientMaskingSuspected");
+        assertThat(cluster.eventReasons("masked")).contains("GradientMaskingSuspected");
+    }
+
+    @Test
     void anEndedJobMakesNothingNewAndDeletingItDeletesItsChildren() {
         create("ended");
         train("ended");

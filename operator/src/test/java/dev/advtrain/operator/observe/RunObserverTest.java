@@ -6,7 +6,9 @@ import static dev.advtrain.contract.Command.TRAIN;
 import static dev.advtrain.operator.FakeCluster.T0;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.advtrain.api.v1alpha1.status.GradientMasking;
 import dev.advtrain.contract.Command;
+import dev.advtrain.contract.TerminationMessage.Evaluation;
 import dev.advtrain.operator.FakeCluster;
 import dev.advtrain.operator.Fixtures;
 import dev.advtrain.operator.Messages;
@@ -239,7 +241,24 @@ class RunObserverTest {
         assertThat(TrainerMessages.results(text(Messages.evaluation(10, 11, 0)), run.runId())).isEmpty();
     }
 
-    private String text(dev.advtrain.contract.TerminationMessage.Evaluation evaluation) {
+    @Test
+    void theUnionIsNoMoreThanAnyThreatModelAlone() {
+        Evaluation e = Messages.evaluation(1000, 800, 658);
+        for (int union : new int[] {600, 658, 659}) {
+            assertThat(TrainerMessages.results(text(new Evaluation(e.suite(), 1000, 800, union, e.cleanInterval(), e.confidenceInterval(),
+                    e.results(), null)), run.runId()).isPresent()).as("%d", union).isEqualTo(union <= 658);
+        }
+    }
+
+    @Test
+    void aVerdictWithoutItsChecksIsNoResult() {
+        Evaluation e = Messages.masked(1000, 800, 658);
+        assertThat(TrainerMessages.results(text(e), run.runId())).isPresent();
+        assertThat(TrainerMessages.results(text(new Evaluation(e.suite(), 1000, 800, 658, e.cleanInterval(), e.confidenceInterval(), e.results(),
+                new GradientMasking(GradientMasking.Verdict.SUSPECTED, null))), run.runId())).isEmpty();
+    }
+
+    private String text(Evaluation evaluation) {
         return dev.advtrain.contract.TerminationMessages.write(Messages.report(run.runId(), evaluation));
     }
 

@@ -2,7 +2,6 @@ package dev.advtrain.operator.status;
 
 import static dev.advtrain.api.v1alpha1.status.ConditionType.ACCEPTED;
 import static dev.advtrain.api.v1alpha1.status.ConditionType.EVALUATED;
-import static dev.advtrain.api.v1alpha1.status.ConditionType.FINISHED;
 import static dev.advtrain.api.v1alpha1.status.ConditionType.SUCCEEDED;
 import static dev.advtrain.api.v1alpha1.status.ConditionType.TRAINED;
 import static dev.advtrain.contract.Command.EVALUATE;
@@ -13,64 +12,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.advtrain.api.v1alpha1.status.AdversarialTrainingJobStatus;
 import dev.advtrain.api.v1alpha1.status.AdversarialTrainingJobStatus.Attempts;
-import dev.advtrain.api.v1alpha1.status.Condition;
-import dev.advtrain.api.v1alpha1.status.ConditionStatus;
-import dev.advtrain.api.v1alpha1.status.ConditionType;
 import dev.advtrain.api.v1alpha1.status.Phase;
-import dev.advtrain.api.v1alpha1.training.AdversarialTrainingJob;
 import dev.advtrain.operator.FakeCluster;
 import dev.advtrain.operator.Fixtures;
 import dev.advtrain.operator.Messages;
-import dev.advtrain.operator.model.Run;
-import dev.advtrain.operator.observe.RunObserver;
 import dev.advtrain.resolve.FieldError;
 import dev.advtrain.resolve.Resolution;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodConditionBuilder;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
-import io.fabric8.kubernetes.client.utils.Serialization;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class StatusAggregatorTest {
-    private static final Instant LATER = T0.plusSeconds(60);
-
-    private AdversarialTrainingJob job = Fixtures.job();
-    private Run run = Fixtures.run(job);
-    private FakeCluster cluster = new FakeCluster(run);
-    private AdversarialTrainingJobStatus status;
-
-    private void use(AdversarialTrainingJob other) {
-        job = other;
-        run = Fixtures.run(job);
-        cluster = new FakeCluster(run);
-    }
-
-    /** The next status, made from the one before as the API server gives it back. */
-    private AdversarialTrainingJobStatus look(Instant now) {
-        return look(new Situation.Accepted(run, Fixtures.runSpec(job),
-                RunObserver.observe(run, StatusAggregator.done(status), cluster.jobs, cluster.pods)), now);
-    }
-
-    private AdversarialTrainingJobStatus look(Situation situation, Instant now) {
-        AdversarialTrainingJobStatus made = StatusAggregator.aggregate(status, 1L, situation, now);
-        status = Serialization.unmarshal(Serialization.asJson(made), AdversarialTrainingJobStatus.class);
-        assertThat(status).isEqualTo(made);
-        return status;
-    }
-
-    private Condition condition(ConditionType type) {
-        return Conditions.find(status.conditions(), type).orElseThrow();
-    }
-
-    private void assertConditions(String... expected) {
-        assertThat(status.conditions()).extracting(c -> c.type() + " " + c.status() + " " + c.reason()).containsExactly(expected);
-    }
-
+class StatusAggregatorTest extends StatusFixture {
     private static Situation refused(Resolution.Reason reason) {
         return new Situation.Refused(new Resolution.Refused(reason, List.of(
                 new FieldError("spec.threatModels[0]", "\"linf-0.1\"", "there is no ThreatModel of this name"))));
@@ -114,82 +71,6 @@ class StatusAggregatorTest {
         assertConditions("Accepted True Accepted", "Trained True Trained", "Evaluated True Evaluated",
                 "Succeeded True Succeeded", "Finished True Succeeded");
         assertThat(StatusAggregator.finished(status)).isTrue();
-    }
-
-    private void finish(int samples, int clean, int robust) {
-        cluster.complete(TRAIN, 1, T0, null).complete(EVALUATE, 1, T0, null).complete(REPORT, 1, LATER,
-                dev.advtrain.contract.TerminationMessages.write(
-                        Messages.report(run.runId(), Messages.evaluation(samples, clean, robust))));
-        look(LATER);
-    }
-
-    @Test
-    void numbersComeFromTheReport() {
-        finish(1000, 800, 658);
-        assertThat(status.cleanAccuracy()).isEqualTo("0.8000");
-        assertThat(status.robustAccuracy()).isEqualTo("0.6580");
-        assertThat(status.confidenceInterval()).isEqualTo(Messages.ROBUST);
-        assertThat(status.samples()).isEqualTo(1000);
-        assertThat(status.results()).singleElement().satisfies(result -> {
-            assertThat(result.name()).isEqualTo("linf-0.1");
-            assertThat(result.robustAccuracy()).isEqualTo("0.6580");
-            assertThat(result.attacks()).extracting(a -> a.name() + " " + a.robustAccuracy())
-                    .containsExactly("FGSM 0.8000", "PGD-20 0.6580", "APGD-CE 0.6580");
-        });
-        assertThat(status.artifact().uri()).isEqualTo("pvc://models/digits/model.pt");
-        assertThat(status.artifact().selectedEpoch()).isEqualTo(7);
-        assertThat(status.warnings()).containsExactly("threads changed from 2 to 1");
-        assertThat(status.completionTime()).isEqualTo(LATER.toString());
-        assertThat(condition(SUCCEEDED).message())
-                .isEqualTo("clean accuracy 0.8000, robust accuracy 0.6580 [0.6272, 0.6869] on 1000 samples");
-    }
-
-    @ParameterizedTest
-    @CsvSource(nullValues = "-", value = {
-            // gates; measured: clean 800/1000 [0.7738, ...], robust 658/1000 [0.6272, ...]
-            "minRobustAccuracy, 0.6272, -, Succeeded",
-            "minRobustAccuracy, 0.6273, -, Rejected",
-            "minRobustAccuracy, 0.6272, LowerBound, Succeeded",
-            "minRobustAccuracy, 0.658, PointEstimate, Succeeded",
-            "minRobustAccuracy, 0.6581, PointEstimate, Rejected",
-            "minCleanAccuracy, 0.7738, LowerBound, Succeeded",
-            "minCleanAccuracy, 0.7739, LowerBound, Rejected",
-            "minCleanAccuracy, 0.80, PointEstimate, Succeeded",
-            "minCleanAccuracy, 0.8001, PointEstimate, Rejected",
-            "minCleanAccuracy, 1, LowerBound, Rejected",
-            "minCleanAccuracy, 0, LowerBound, Succeeded",
-    })
-    void gatesAreJudgedExactly(String gate, String least, String judgeBy, String phase) {
-        use(Fixtures.job(text -> text + "  acceptance: {" + gate + ": \"" + least + "\""
-                + (judgeBy == null ? "" : ", judgeBy: " + judgeBy) + "}\n"));
-        finish(1000, 800, 658);
-        assertThat(status.phase()).hasToString(phase);
-        assertThat(status.robustAccuracy()).isEqualTo("0.6580");
-        assertThat(condition(EVALUATED).status()).isEqualTo(ConditionStatus.TRUE);
-        assertThat(condition(FINISHED).status()).isEqualTo(ConditionStatus.TRUE);
-        if (phase.equals("Rejected")) {
-            assertThat(condition(SUCCEEDED).status()).isEqualTo(ConditionStatus.FALSE);
-            assertThat(condition(SUCCEEDED).reason()).isEqualTo("GatesMissed");
-            assertThat(condition(SUCCEEDED).message()).contains(gate.contains("Clean") ? "clean" : "robust").endsWith("is below " + least);
-        }
-    }
-
-    @ParameterizedTest
-    @CsvSource({"0.3333, 1, Succeeded, 0.3333", "0.3334, 1, Rejected, 0.3333", "0.6667, 2, Rejected, 0.6667"})
-    void aShareIsJudgedAsItIsAndNotAsItIsShown(String least, int robust, String phase, String shown) {
-        use(Fixtures.job(text -> text + "  acceptance: {minRobustAccuracy: \"" + least + "\", judgeBy: PointEstimate}\n"));
-        finish(3, 2, robust);
-        assertThat(status.phase()).hasToString(phase);
-        assertThat(status.robustAccuracy()).isEqualTo(shown);
-    }
-
-    @Test
-    void everyMissedGateIsNamed() {
-        use(Fixtures.job(text -> text + "  acceptance: {minCleanAccuracy: \"0.9\", minRobustAccuracy: \"0.7\"}\n"));
-        finish(1000, 800, 658);
-        assertThat(condition(SUCCEEDED).message()).isEqualTo(
-                "lower bound 0.7738 of clean accuracy (800/1000, confidence 0.95) is below 0.9; "
-                + "lower bound 0.6272 of robust accuracy (658/1000, confidence 0.95) is below 0.7");
     }
 
     @ParameterizedTest
