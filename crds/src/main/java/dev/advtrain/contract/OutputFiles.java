@@ -9,6 +9,7 @@ public final class OutputFiles {
     public static final String SAFETENSORS = "model.safetensors";
     public static final String TRAINING = "training.json";
     public static final String REPORT = "report.json";
+    public static final String HTML_REPORT = "report.html";
     public static final String SHARDS = "shards";
     public static final String CHECKPOINTS = "checkpoints";
 
@@ -18,5 +19,10 @@ public final class OutputFiles {
     /** The verdicts of one slice of the samples, counted from 0. */
     public static String shard(int index) {
         return SHARDS + "/" + index + ".json";
+    }
+
+    /** The same while it is not done. */
+    public static String partialShard(int index) {
+        return SHARDS + "/" + index + ".partial.json";
     }
 }

@@ -31,11 +31,8 @@ public final class TestRuns {
     }
 
     public static RunSpec digits(int trainCount, int epochs, String epsilon, DataSource test, EvaluationSpec evaluation) {
-        ThreatModelSpec threatModel = new ThreatModelSpec(Modality.IMAGE, Goal.UNTARGETED, Knowledge.WHITE_BOX,
-                new ThreatModelSpec.InputRange("0", "1"),
-                new ThreatModelSpec.Perturbation(new ThreatModelSpec.Lp(Norm.LINF, epsilon)), null);
         return new RunSpec(new RunSpec.Job("default", "digits"),
-                List.of(new RunSpec.ResolvedThreatModel(ThreatModelKind.THREAT_MODEL, "linf", threatModel)),
+                List.of(threatModel("linf", Norm.LINF, epsilon)),
                 new ModelSpec(new ModelSpec.Builtin(Architecture.SMALL_CNN, 4, false, 10, List.of(1, 28, 28)), null),
                 new DataSpec(new DataSource(null, new DataSource.BuiltinDigits(trainCount, 1L), null), test, "0.05"),
                 new TrainingSpec(new TrainingSpec.Method(new TrainingSpec.Pgd()),
@@ -45,6 +42,18 @@ public final class TestRuns {
                 evaluation, null, new OutputSpec("pvc://out/model",
                         List.of(OutputFormat.TORCH_SCRIPT, OutputFormat.SAFE_TENSORS), false, false),
                 new CheckpointSpec(600, false));
+    }
+
+    public static RunSpec.ResolvedThreatModel threatModel(String name, Norm norm, String epsilon) {
+        return new RunSpec.ResolvedThreatModel(ThreatModelKind.THREAT_MODEL, name, new ThreatModelSpec(Modality.IMAGE, Goal.UNTARGETED,
+                Knowledge.WHITE_BOX, new ThreatModelSpec.InputRange("0", "1"),
+                new ThreatModelSpec.Perturbation(new ThreatModelSpec.Lp(norm, epsilon)), null));
+    }
+
+    /** The same run against other threat models. */
+    public static RunSpec against(RunSpec run, RunSpec.ResolvedThreatModel... threatModels) {
+        return new RunSpec(run.job(), List.of(threatModels), run.model(), run.data(), run.training(), run.evaluation(), run.acceptance(),
+                run.output(), run.checkpoint());
     }
 
     public static EvaluationSpec quick(int samples, int shards, int batchSize) {

@@ -59,6 +59,11 @@ public abstract sealed class Attack permits FixedBudgetAttack, MinimumNormAttack
         return LEAST_CLASSES;
     }
 
+    /** Whether it differentiates the model with respect to its input. */
+    public boolean needsGradient() {
+        return true;
+    }
+
     /** Submits candidates to {@link AttackRun#judge}. */
     abstract void search(AttackRun run);
 

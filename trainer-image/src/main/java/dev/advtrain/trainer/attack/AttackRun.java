@@ -23,6 +23,7 @@ final class AttackRun {
     private final AttackContext context;
     private final NDManager scope;
     private final float[][] adversarial;
+    private final int[] predicted;
     private final boolean[] unstable;
     private final long[] forwards;
     private final long[] gradients;
@@ -34,6 +35,7 @@ final class AttackRun {
         this.context = context;
         this.scope = scope;
         this.adversarial = new float[batch.size()][];
+        this.predicted = new int[batch.size()];
         this.unstable = new boolean[batch.size()];
         this.forwards = new long[batch.size()];
         this.gradients = new long[batch.size()];
@@ -143,6 +145,7 @@ final class AttackRun {
             wrong[i] = predicted[i] != batch.labels()[position];
             if (wrong[i]) {
                 values = values == null ? candidates.toFloatArray() : values;
+                this.predicted[position] = predicted[i];
                 adversarial[position] = Arrays.copyOfRange(values, i * batch.features(), (i + 1) * batch.features());
             } else if (claimed) {
                 unstable[position] = true;
@@ -171,7 +174,7 @@ final class AttackRun {
     }
 
     AttackResult result() {
-        return new AttackResult(adversarial, unstable, forwards, gradients);
+        return new AttackResult(adversarial, predicted, unstable, forwards, gradients);
     }
 
     /** What ends the evaluation. */

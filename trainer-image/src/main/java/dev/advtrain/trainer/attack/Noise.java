@@ -32,6 +32,11 @@ public final class Noise extends FixedBudgetAttack {
     }
 
     @Override
+    public boolean needsGradient() {
+        return false;
+    }
+
+    @Override
     void search(AttackRun run) {
         for (int draw = 0; draw < draws; draw++) {
             run.checkCancelled();

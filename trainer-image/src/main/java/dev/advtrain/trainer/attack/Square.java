@@ -34,6 +34,11 @@ public final class Square extends FixedBudgetAttack {
     }
 
     @Override
+    public boolean needsGradient() {
+        return false;
+    }
+
+    @Override
     void search(AttackRun run) {
         Shape shape = run.x().getShape();
         if (shape.dimension() != IMAGE_DIMENSIONS + 1) {

@@ -16,7 +16,7 @@ final class ResultTable {
     static String of(Event.Reported reported) {
         Report report = reported.report();
         StringBuilder text = new StringBuilder("\n");
-        line(text, report.job().name() + ": suite " + report.evaluation().suite() + ", " + report.clean().samples()
+        line(text, report.name() + ": suite " + report.evaluation().suite() + ", " + report.clean().samples()
                 + " samples of test");
         row(text, "", "accuracy", "95 % interval");
         share(text, "clean", report.clean());

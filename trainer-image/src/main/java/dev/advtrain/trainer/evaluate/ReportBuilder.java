@@ -1,62 +1,71 @@
 package dev.advtrain.trainer.evaluate;
 
+import dev.advtrain.api.v1alpha1.status.GradientMasking;
 import dev.advtrain.contract.ExitCode;
 import dev.advtrain.contract.OutputFiles;
-import dev.advtrain.resolve.RunSpec;
-import dev.advtrain.resolve.RunSpec.ResolvedThreatModel;
 import dev.advtrain.trainer.TrainerException;
-import dev.advtrain.trainer.evaluate.ShardResult.AttackVerdicts;
+import dev.advtrain.trainer.masking.ExampleFacts;
+import dev.advtrain.trainer.masking.MaskingChecks;
+import dev.advtrain.trainer.tensor.Environment;
+import dev.advtrain.trainer.tensor.TorchEngine;
 import java.util.ArrayList;
-import java.util.BitSet;
+import java.util.Arrays;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.function.ToDoubleFunction;
-import java.util.function.ToLongFunction;
 
 /** Merges the verdicts of all shards of a run, each checked already, into one report. */
 final class ReportBuilder {
-    /** Above this share of the samples, and this number, verdicts that change between passes are worth a warning. */
-    private static final double UNSTABLE_SHARE = 0.002;
-    private static final int UNSTABLE_IMAGES = 3;
-    private static final Verdicts NONE = new Verdicts(new BitSet());
-
-    private final RunSpec run;
+    private final EvaluationPlan plan;
     private final List<ShardResult> shards;
     private final int samples;
+    private final Verdicts clean;
+    private final int[] labels;
+    private final ExampleFacts facts;
     /** Training's first: they are about the same model. */
     private final Set<String> warnings = new LinkedHashSet<>();
 
-    private ReportBuilder(RunSpec run, List<ShardResult> shards) {
-        this.run = run;
+    ReportBuilder(EvaluationPlan plan, List<ShardResult> shards) {
+        this.plan = plan;
         this.shards = shards;
-        this.samples = run.evaluation().samples();
-    }
-
-    /** @param modelUri of the model file */
-    static Report build(RunSpec run, String runId, TrainedModel trained, String modelUri, List<ShardResult> shards) {
-        return new ReportBuilder(run, shards).build(runId, trained, modelUri);
-    }
-
-    private Report build(String runId, TrainedModel trained, String modelUri) {
+        this.samples = plan.evaluation().samples();
         requireOneTestSet();
-        if (trained.warnings() != null) {
-            warnings.addAll(trained.warnings());
-        }
-        Verdicts clean = merge(ShardResult::clean);
+        this.clean = merge(shard -> shard.clean().right());
+        this.labels = concatenate(shard -> shard.clean().labels());
+        this.facts = shards.stream().map(shard -> shard.clean().facts()).reduce(ExampleFacts::merge).orElseThrow();
+    }
+
+    Report build(Subject subject) {
+        warnings.addAll(subject.warnings());
         Verdicts robust = clean;
         List<Report.Result> results = new ArrayList<>();
-        for (int t = 0; t < run.threatModels().size(); t++) {
-            results.add(result(t));
-            robust = robust.and(survivors(t));
+        Map<String, GradientMasking> masking = new LinkedHashMap<>();
+        for (int t = 0; t < plan.threatModels().size(); t++) {
+            ThreatModelReport result = new ThreatModelReport(plan, plan.threatModels().get(t), shardsOf(t), samples, clean, labels, facts);
+            results.add(result.build(warnings));
+            masking.put(plan.threatModels().get(t).name(), results.getLast().gradientMasking());
+            robust = robust.and(result.robust());
         }
-        return new Report(OutputFiles.SCHEMA_VERSION, runId, run.job(),
-                new Report.Model(modelUri, trained.model().sha256(), trained.selectedEpoch()),
-                new Report.Data(trained.data().train(), shards.getFirst().testData()), run.evaluation(), run.training().seed(),
-                share(clean), share(robust), results, shards.stream().map(ShardResult::threads).distinct().sorted().toList(),
-                List.copyOf(warnings));
+        if (robust.count() == 0) {
+            warnings.add(clean.count() == 0 ? "every sample is misclassified as it is: there was nothing to attack, robust accuracy is 0"
+                    : "no sample withstood every attack");
+        }
+        return new Report(OutputFiles.SCHEMA_VERSION, plan.runId(), plan.name(),
+                new Report.Model(subject.uri(), subject.sha256(), subject.selectedEpoch(), plan.format().classes(),
+                        Arrays.stream(plan.format().shape()).boxed().toList()),
+                new Report.Data(subject.trainData(), shards.getFirst().testData()), plan.evaluation(), plan.seed(), share(clean), share(robust),
+                results, ThreatModelReport.confusion(labels, concatenate(shard -> shard.clean().predicted()), plan.format().classes()),
+                MaskingChecks.worst(masking), environment(), List.copyOf(warnings));
+    }
+
+    private Report.Environment environment() {
+        List<Environment> all = shards.stream().map(ShardResult::environment).toList();
+        return new Report.Environment(all.stream().map(Environment::threads).distinct().sorted().toList(),
+                all.stream().map(Environment::instructionSet).distinct().sorted().toList(), Version.OF_TRAINER, TorchEngine.version());
     }
 
     /** Shards of one run draw the same samples of the same data, so no example is in two of them. */
@@ -75,54 +84,20 @@ final class ReportBuilder {
         }
     }
 
-    private Report.Result result(int t) {
-        ResolvedThreatModel threatModel = run.threatModels().get(t);
-        List<AttackVerdicts> first = shards.getFirst().threatModels().get(t).attacks();
-        List<Report.Attack> attacks = new ArrayList<>();
-        for (int a = 0; a < first.size(); a++) {
-            attacks.add(attack(t, a));
-        }
-        return new Report.Result(threatModel.kind(), threatModel.name(), threatModel.spec(), share(survivors(t)), attacks);
-    }
-
-    private Report.Attack attack(int t, int a) {
-        String name = shards.getFirst().threatModels().get(t).attacks().get(a).name();
-        int unstable = Math.toIntExact(sum(t, a, AttackVerdicts::unstable));
-        if (unstable > Math.max(UNSTABLE_IMAGES, UNSTABLE_SHARE * samples)) {
-            warnings.add("%s of %s: %d of %d examples were found misclassified once and right again; is the model random?"
-                    .formatted(name, run.threatModels().get(t).name(), unstable, samples));
-        }
-        return new Report.Attack(name, share(merge(shard -> attackOf(shard, t, a).survivors())), unstable,
-                sum(t, a, AttackVerdicts::forwards), sum(t, a, AttackVerdicts::gradients), seconds(t, a));
-    }
-
-    /** Right under every attack of one threat model: the last attack's, which come on top of each other. */
-    private Verdicts survivors(int t) {
-        return merge(shard -> {
-            List<AttackVerdicts> attacks = shard.threatModels().get(t).attacks();
-            return attacks.isEmpty() ? shard.clean() : attacks.getLast().survivors();
-        });
+    private List<ThreatModelReport.Part> shardsOf(int t) {
+        return shards.stream().map(shard -> new ThreatModelReport.Part(shard.range().from(), shard.threatModels().get(t))).toList();
     }
 
     private Verdicts merge(Function<ShardResult, Verdicts> part) {
-        Verdicts all = NONE;
+        Verdicts all = Verdicts.NONE;
         for (ShardResult shard : shards) {
             all = all.with(part.apply(shard), shard.range().from());
         }
         return all;
     }
 
-    private long sum(int t, int a, ToLongFunction<AttackVerdicts> part) {
-        return shards.stream().mapToLong(shard -> part.applyAsLong(attackOf(shard, t, a))).sum();
-    }
-
-    private double seconds(int t, int a) {
-        ToDoubleFunction<ShardResult> seconds = shard -> attackOf(shard, t, a).seconds();
-        return Math.round(10 * shards.stream().mapToDouble(seconds).sum()) / 10.0;
-    }
-
-    private static AttackVerdicts attackOf(ShardResult shard, int t, int a) {
-        return shard.threatModels().get(t).attacks().get(a);
+    private int[] concatenate(Function<ShardResult, int[]> part) {
+        return shards.stream().map(part).flatMapToInt(Arrays::stream).toArray();
     }
 
     private Report.Share share(Verdicts verdicts) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.advtrain.contract.OutputFiles;
 import dev.advtrain.resolve.RunSpec;
 import dev.advtrain.trainer.storage.Location;
+import java.util.List;
 import java.util.stream.IntStream;
 
 /** The last step of a run: every shard's verdicts become {@code report.json}. Doing it again gives the same. */
@@ -14,14 +15,24 @@ public final class Reporter {
     private Reporter() {}
 
     /**
+     * Of the model that training left in the output location.
+     *
      * @throws dev.advtrain.trainer.TrainerException 65 naming the shard that is missing or belongs to another run or
      *     model, 73 where the model is another run's
      */
     public static Report report(RunSpec run, String runId, Location output) {
-        TrainedModel trained = TrainedModel.read(output, runId);
-        ShardStore shards = new ShardStore(output, run, runId, trained.model().sha256());
-        Report report = ReportBuilder.build(run, runId, trained, output.child(trained.model().file()).uri(),
-                IntStream.range(0, run.evaluation().shards()).mapToObj(shards::read).toList());
+        return report(EvaluationPlan.of(run, runId), TrainedModel.read(output, runId).subject(output, run), output);
+    }
+
+    /**
+     * Of any model.
+     *
+     * @throws dev.advtrain.trainer.TrainerException 65 naming the shard that is missing or belongs to another run or model
+     */
+    public static Report report(EvaluationPlan plan, Subject subject, Location output) {
+        ShardStore store = new ShardStore(output, plan, subject.sha256());
+        List<ShardResult> shards = IntStream.range(0, plan.evaluation().shards()).mapToObj(store::read).toList();
+        Report report = new ReportBuilder(plan, shards).build(subject);
         try {
             output.child(OutputFiles.REPORT).write(JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(report));
         } catch (JsonProcessingException e) {

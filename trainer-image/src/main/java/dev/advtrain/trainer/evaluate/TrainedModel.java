@@ -57,8 +57,13 @@ record TrainedModel(int schemaVersion, String runId, File model, int selectedEpo
         return trained;
     }
 
-    /** Loads the model, once the digest of its file is found right. */
-    WrappedModel load(Location output, RunSpec run) {
+    /** What evaluation measures; the file's digest is looked at when it is loaded. */
+    Subject subject(Location output, RunSpec run) {
+        return new Subject(output.child(model.file).uri(), model.sha256, selectedEpoch, data.train, warnings == null ? List.of() : warnings,
+                () -> load(output, run));
+    }
+
+    private WrappedModel load(Location output, RunSpec run) {
         Location file = output.child(model.file);
         Format format = Format.of(run);
         Path copy = temporary();

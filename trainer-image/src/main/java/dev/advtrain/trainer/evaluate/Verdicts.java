@@ -10,6 +10,8 @@ import java.util.BitSet;
  * first byte.
  */
 final class Verdicts {
+    static final Verdicts NONE = new Verdicts(new BitSet());
+
     private final BitSet right;
 
     Verdicts(BitSet right) {
@@ -42,6 +44,10 @@ final class Verdicts {
     /** The examples that are right. */
     int[] examples() {
         return right.stream().toArray();
+    }
+
+    BitSet bits() {
+        return (BitSet) right.clone();
     }
 
     /** Right here and there. */

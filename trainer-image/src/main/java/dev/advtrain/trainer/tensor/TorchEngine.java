@@ -45,6 +45,11 @@ public final class TorchEngine {
         return JniUtils.getNumThreads();
     }
 
+    /** Of libtorch. */
+    public static String version() {
+        return Started.engine().getVersion();
+    }
+
     /** Seeds the generator of operators that draw for themselves, such as dropout. */
     public static void seed(long seed) {
         start();

@@ -23,7 +23,7 @@ import java.util.regex.Pattern;
 /** The hardened model in the output location: its files and {@code training.json}, which is written last. */
 final class Artifact {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Pattern SHARD = Pattern.compile("\\d+\\.json");
+    private static final Pattern SHARD = Pattern.compile("\\d+(\\.partial)?\\.json");
 
     private final Location output;
     private final String runId;
@@ -72,6 +72,7 @@ final class Artifact {
         }
         training.delete();
         output.child(OutputFiles.REPORT).delete();
+        output.child(OutputFiles.HTML_REPORT).delete();
         Location shards = output.child(OutputFiles.SHARDS);
         shards.list().stream().filter(name -> SHARD.matcher(name).matches()).forEach(name -> shards.child(name).delete());
         output.child(OutputFiles.SAFETENSORS).delete();

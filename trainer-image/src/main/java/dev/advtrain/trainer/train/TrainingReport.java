@@ -2,6 +2,7 @@ package dev.advtrain.trainer.train;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.advtrain.trainer.tensor.Environment;
 import dev.advtrain.contract.OutputFiles;
 import java.util.List;
 import java.util.SortedMap;

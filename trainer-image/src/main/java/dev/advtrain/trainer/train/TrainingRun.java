@@ -2,6 +2,7 @@ package dev.advtrain.trainer.train;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import dev.advtrain.trainer.tensor.Environment;
 import dev.advtrain.api.v1alpha1.training.OutputFormat;
 import dev.advtrain.contract.ExitCode;
 import dev.advtrain.contract.OutputFiles;

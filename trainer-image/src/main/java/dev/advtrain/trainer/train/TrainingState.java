@@ -1,5 +1,6 @@
 package dev.advtrain.trainer.train;
 
+import dev.advtrain.trainer.tensor.Environment;
 import java.util.List;
 
 /**

@@ -85,7 +85,7 @@ class ProcessIT {
 
         stopped = runStep("evaluate", "\"shard\":1,");
         assertThat(stopped.exitCode).isEqualTo(75);
-        assertThat(message().error().message()).isEqualTo("stopped in shard 1; shards that are done are kept");
+        assertThat(message().error().message()).isEqualTo("stopped in shard 1; what is done is kept");
         assertThat(folder.resolve("out/model/shards")).isDirectoryContaining("glob:**/0.json").isDirectoryNotContaining("glob:**/1.json");
         Ended evaluated = runStep("evaluate", null);
         assertThat(evaluated.exitCode).isZero();

@@ -7,6 +7,7 @@ import dev.advtrain.api.v1alpha1.Location;
 import dev.advtrain.api.v1alpha1.evaluation.EvaluationSpec;
 import dev.advtrain.api.v1alpha1.evaluation.Sampling;
 import dev.advtrain.api.v1alpha1.evaluation.Suite;
+import dev.advtrain.api.v1alpha1.threatmodel.Norm;
 import dev.advtrain.api.v1alpha1.training.DataSource;
 import dev.advtrain.contract.ExitCode;
 import dev.advtrain.resolve.RunSpec;
@@ -18,6 +19,9 @@ import dev.advtrain.trainer.attack.Cancellation;
 import dev.advtrain.trainer.model.Reference;
 import dev.advtrain.trainer.model.WrappedModel;
 import dev.advtrain.trainer.storage.Locations;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -26,6 +30,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -100,7 +105,7 @@ class EvaluationTest {
             assertThat(seen.get(i).of()).isEqualTo(seen.get(i - 1).right());
             assertThat(seen.get(i).right()).isLessThanOrEqualTo(seen.get(i - 1).right());
         }
-        ShardResult shard = new ShardStore(output(), run, RUN_ID, modelSha256()).read(0);
+        ShardResult shard = new ShardStore(output(), EvaluationPlan.of(run, RUN_ID), modelSha256()).read(0);
         assertThat(shard.indices()).isEqualTo(LongStream.range(0, 60).toArray());
         assertThat(shard.testData()).containsOnlyKeys("builtinDigits");
         assertThat(shard.threatModels().getFirst().attacks()).allSatisfy(attack -> assertThat(attack.gradients()).isPositive());
@@ -131,20 +136,109 @@ class EvaluationTest {
             evaluation.run(0);
         }
         assertThat(messages).hasSize(1);
-        assertThat(new ShardStore(output(), run, RUN_ID, modelSha256()).read(0).runId()).isEqualTo(RUN_ID);
+        assertThat(new ShardStore(output(), EvaluationPlan.of(run, RUN_ID), modelSha256()).read(0).runId()).isEqualTo(RUN_ID);
     }
 
     @Test
-    void stopsBetweenStepsAndKeepsNoHalfOfAShard() {
+    void robustMeansRightUnderEveryThreatModel() {
+        RunSpec run = TestRuns.against(run(DIGITS, "0.1", TestRuns.quick(90, 2, 40)), TestRuns.threatModel("linf", Norm.LINF, "0.06"),
+                TestRuns.threatModel("l2", Norm.L2, "0.6"), TestRuns.threatModel("none", Norm.L2, "0"));
+        trained(Reference.digits(), Map.of());
+        try (Evaluation evaluation = open(run, () -> false, EvaluationListener.NONE)) {
+            evaluation.run(0);
+            evaluation.run(1);
+        }
+        Report report = Reporter.report(run, RUN_ID, output());
+        ShardStore store = new ShardStore(output(), EvaluationPlan.of(run, RUN_ID), modelSha256());
+        int union = 0;
+        for (int i = 0; i < 2; i++) {
+            union += store.read(i).threatModels().stream().map(found -> found.attacks().getLast().survivors()).reduce(Verdicts::and).orElseThrow().count();
+        }
+        assertThat(report.robust()).isEqualTo(Report.Share.of(union, 90));
+        assertThat(report.results()).extracting(Report.Result::name).containsExactly("linf", "l2", "none");
+        // Neither threat model takes all that the other takes.
+        assertThat(report.results().subList(0, 2)).extracting(result -> result.robust().correct())
+                .allMatch(robust -> robust > report.robust().correct() && robust < report.clean().correct());
+        assertThat(report.results().getLast().robust()).isEqualTo(report.clean());
+        for (Report.Result result : report.results()) {
+            assertThat(IntStream.range(0, 10).map(i -> result.confusion().get(i).get(i)).sum()).isEqualTo(result.robust().correct());
+            assertThat(result.confusion().stream().flatMap(List::stream).mapToInt(i -> i).sum()).isEqualTo(90);
+            assertThat(result.classes().stream().mapToInt(c -> c.robust().correct()).sum()).isEqualTo(result.robust().correct());
+        }
+        Picture picture = report.results().getFirst().pictures().getFirst();
+        assertThat(picture.label()).isEqualTo(picture.cleanPrediction()).isNotEqualTo(picture.adversarialPrediction());
+        assertThat(picture.cleanConfidence()).isBetween(0.1, 1.0);
+        assertThat(Base64.getDecoder().decode(picture.adversarial())).hasSize(784 * 4).isNotEqualTo(Base64.getDecoder().decode(picture.clean()));
+    }
+
+    @Test
+    void stopsBetweenStepsAndGoesOnFromTheLastBatch() throws IOException {
+        RunSpec run = run(DIGITS, "0.1", TestRuns.quick(60, 1, 16));
+        trained(Reference.digits(), Map.of());
+        AtomicInteger looks = new AtomicInteger();
+        long undisturbed = passes(run, () -> looks.incrementAndGet() < 0);
+        JsonNode whole = verdicts();
+        long batch = mostPassesOfABatch(whole, 16);
+        for (int tenth = 1; tenth < 10; tenth++) {
+            output().child("shards/0.json").delete();
+            AtomicInteger asked = new AtomicInteger();
+            int stop = looks.get() * tenth / 10;
+            long passes = passes(run, () -> asked.incrementAndGet() > stop);
+            assertThat(output().child("shards").list()).containsExactly("0.partial.json");
+            passes += passes(run, () -> false);
+            assertThat(output().child("shards").list()).containsExactly("0.json");
+            assertThat(verdicts()).isEqualTo(whole);
+            assertThat(passes).as("stopped at %s of 10", tenth).isBetween(undisturbed, undisturbed + batch);
+        }
+    }
+
+    @Test
+    void whatAnotherRunLeftOfAShardIsIgnored() throws IOException {
         RunSpec run = run(DIGITS, "0.1", TestRuns.quick(20, 1, 250));
         trained(Reference.digits(), Map.of());
-        AtomicInteger asked = new AtomicInteger();
-        Cancellation later = () -> asked.incrementAndGet() > 10;
-        try (Evaluation evaluation = open(run, later, EvaluationListener.NONE)) {
-            refused(ExitCode.STOPPED, "stopped in shard 0; shards that are done are kept", () -> evaluation.run(0));
+        passes(run, () -> false);
+        byte[] whole = output().child("shards/0.json").readAll();
+        JsonNode verdicts = verdicts();
+        output().child("shards/0.json").delete();
+        for (String other : List.of(new String(whole, StandardCharsets.UTF_8).replace("\"" + RUN_ID + "\"", "\"other\""), "{", "null")) {
+            output().child("shards/0.partial.json").write(bytes(other));
+            passes(run, () -> false);
+            assertThat(verdicts()).isEqualTo(verdicts);
+            output().child("shards/0.json").delete();
         }
-        assertThat(output().child("shards").list()).isEmpty();
-        assertThat(asked.get()).isLessThan(13);
+    }
+
+    /** Runs shard 0, stopped or not, and counts the examples that went through the model. */
+    private long passes(RunSpec run, Cancellation cancellation) {
+        try (Evaluation evaluation = open(run, cancellation, EvaluationListener.NONE)) {
+            try {
+                evaluation.run(0);
+            } catch (TrainerException e) {
+                assertThat(e).hasMessage("stopped in shard 0; what is done is kept");
+                assertThat(e.exitCode()).isEqualTo(ExitCode.STOPPED);
+            }
+            return evaluation.classifier().forwards() + evaluation.classifier().gradients();
+        }
+    }
+
+    /** Shard 0, without what differs between two equal runs. */
+    private JsonNode verdicts() throws IOException {
+        JsonNode shard = new ObjectMapper().readTree(output().child("shards/0.json").readAll());
+        shard.findParents("seconds").forEach(attack -> ((ObjectNode) attack).remove("seconds"));
+        return shard;
+    }
+
+    /** No attack spends more on one batch. */
+    private static long mostPassesOfABatch(JsonNode shard, int batch) {
+        long most = 0;
+        for (String list : List.of("attacks", "probes")) {
+            for (JsonNode attack : shard.at("/threatModels/0/" + list)) {
+                long passes = attack.path("forwards").asLong() + attack.path("gradients").asLong();
+                long batches = Math.max(1, (attack.path("done").asLong() + batch - 1) / batch);
+                most = Math.max(most, 2 * passes / batches);
+            }
+        }
+        return most;
     }
 
     @Test
@@ -205,14 +299,14 @@ class EvaluationTest {
         try (Evaluation evaluation = open(run, () -> false, EvaluationListener.NONE)) {
             IntStream.range(0, shards).forEach(evaluation::run);
         }
-        ShardStore store = new ShardStore(output(), run, RUN_ID, modelSha256());
+        ShardStore store = new ShardStore(output(), EvaluationPlan.of(run, RUN_ID), modelSha256());
         List<Long> indices = new ArrayList<>();
         Map<String, BitSet> verdicts = new LinkedHashMap<>();
         for (int i = 0; i < shards; i++) {
             ShardResult shard = store.read(i);
             int from = shard.range().from();
             Arrays.stream(shard.indices()).forEach(indices::add);
-            put(verdicts, "clean", shard.clean(), from);
+            put(verdicts, "clean", shard.clean().right(), from);
             shard.threatModels().getFirst().attacks().forEach(attack -> put(verdicts, attack.name(), attack.survivors(), from));
         }
         return new Whole(indices, verdicts);

@@ -14,8 +14,11 @@ import dev.advtrain.trainer.TestRuns;
 import dev.advtrain.trainer.TrainerException;
 import dev.advtrain.trainer.evaluate.ShardResult.AttackVerdicts;
 import dev.advtrain.trainer.evaluate.ShardResult.ThreatModelVerdicts;
+import dev.advtrain.trainer.masking.ExampleFacts;
+import dev.advtrain.trainer.masking.Probe;
 import dev.advtrain.trainer.storage.Location;
 import dev.advtrain.trainer.storage.Locations;
+import dev.advtrain.trainer.tensor.Environment;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -24,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,8 +38,10 @@ class ReporterTest {
     private static final String MODEL = "a".repeat(64);
     private static final int SAMPLES = 10;
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final ExampleFacts FACTS = new ExampleFacts(true);
 
     private final RunSpec run = TestRuns.digits(100, 1, TestRuns.quick(SAMPLES, 3, 250));
+    private final EvaluationPlan plan = EvaluationPlan.of(run, RUN_ID);
 
     @TempDir
     Path folder;
@@ -48,7 +54,7 @@ class ReporterTest {
                 {"schemaVersion": 1, "runId": "digits-1", "model": {"file": "model.pt", "sha256": "%s"}, "selectedEpoch": 4,
                  "steps": 7, "data": {"train": {"builtinDigits": "d"}}}""".formatted(MODEL)));
         // Ten samples: 0 to 8 right when clean, 0 to 6 under the first attack, 0 to 4 and 6 under the second and third.
-        ShardStore store = new ShardStore(output, run, RUN_ID, MODEL);
+        ShardStore store = new ShardStore(output, plan, MODEL);
         store.write(shard(0, new int[] {0, 1, 2}, new int[] {0, 1, 2}, new int[] {0, 1, 2}));
         store.write(shard(1, new int[] {0, 1, 2}, new int[] {0, 1, 2}, new int[] {0, 1}));
         store.write(shard(2, new int[] {0, 1, 2}, new int[] {0}, new int[] {0}));
@@ -67,6 +73,10 @@ class ReporterTest {
         assertThat(result.attacks()).extracting(a -> a.name() + " " + a.robust().correct()).containsExactly("FGSM 7", "PGD-20 6", "APGD-CE 6");
         assertThat(result.attacks().getFirst().gradients()).isEqualTo(6);
         assertThat(report.model().selectedEpoch()).isEqualTo(4);
+        assertThat(report.cleanConfusion().getFirst()).startsWith(3, 1, 0);
+        assertThat(result.confusion().get(2)).startsWith(0, 0, 1, 2);
+        assertThat(result.classes()).extracting(Report.ClassShare::label).containsExactly(0, 1, 2);
+        assertThat(result.classes().getFirst()).isEqualTo(new Report.ClassShare(0, Report.Share.of(3, 4), Report.Share.of(3, 4)));
 
         JsonNode written = JSON.readTree(output.child("report.json").readAll());
         assertThat(written.at("/schemaVersion").asInt()).isEqualTo(1);
@@ -129,9 +139,11 @@ class ReporterTest {
 
     @Test
     void verdictsThatCannotBeAreRefused() {
-        edit(2, shard -> shard.put("clean", base64(0, 1, 9)));
+        edit(2, shard -> shard.withObject("/clean").withArray("predicted").remove(0));
         refused(ExitCode.DATA, "shard 2: pvc://out/model/shards/2.json: clean has no verdicts, or more than the range");
-        edit(2, shard -> shard.put("clean", base64(0)));
+        edit(2, shard -> shard.withObject("/clean").withArray("predicted").insert(0, 10));
+        refused(ExitCode.DATA, "shard 2: pvc://out/model/shards/2.json: clean has no verdicts, or more than the range");
+        edit(2, shard -> shard.withObject("/clean").withArray("predicted").set(0, 0));
         edit(2, shard -> ((ObjectNode) shard.at("/threatModels/0/attacks/1")).put("survivors", base64(0, 1)));
         refused(ExitCode.DATA, "shard 2: pvc://out/model/shards/2.json: an example survives PGD-20 of [FGSM, PGD-20, APGD-CE] that was lost before it");
     }
@@ -212,15 +224,31 @@ class ReporterTest {
         }
     }
 
-    private static ShardResult shard(int shard, int[] clean, int[] first, int[] both) {
+    private ShardResult shard(int shard, int[] clean, int[] first, int[] both) {
         Range range = Range.of(shard, 3, SAMPLES);
         TreeMap<String, String> digests = new TreeMap<>(Map.of("builtinDigits", "test"));
+        int[] labels = IntStream.range(range.from(), range.to()).map(i -> i % 3).toArray();
+        CleanVerdicts asTheyAre = new CleanVerdicts(labels, predicted(labels, clean), FACTS);
         return new ShardResult(1, RUN_ID, MODEL, shard, 3, SAMPLES, range,
-                LongStream.range(range.from(), range.to()).map(i -> 100 + i).toArray(), digests, verdicts(clean),
+                LongStream.range(range.from(), range.to()).map(i -> 100 + i).toArray(), digests, asTheyAre,
                 List.of(new ThreatModelVerdicts(ThreatModelKind.THREAT_MODEL, "linf", List.of(
-                        new AttackVerdicts("FGSM", verdicts(first), 0, 3, 2, 0.5),
-                        new AttackVerdicts("PGD-20", verdicts(both), 0, 3, 40, 1.5),
-                        new AttackVerdicts("APGD-CE", verdicts(both), 0, 3, 202, 2.5)))), 2);
+                        new AttackVerdicts("FGSM", clean.length, verdicts(first), 0, 3, 2, 0.5),
+                        new AttackVerdicts("PGD-20", first.length, verdicts(both), 0, 3, 40, 1.5),
+                        new AttackVerdicts("APGD-CE", both.length, verdicts(both), 0, 3, 202, 2.5)), predicted(labels, both), List.of(),
+                        probes(verdicts(clean), verdicts(both)))), new Environment(2, "amd64 AVX2"));
+    }
+
+    /** Probes that break nothing. */
+    private List<AttackVerdicts> probes(Verdicts clean, Verdicts robust) {
+        return plan.probes(run.threatModels().getFirst(), FACTS).stream().map(probe -> {
+            Verdicts on = probe.on() == Probe.On.RIGHT ? clean : robust;
+            return new AttackVerdicts(probe.name(), on.count(), on, 0, 1, 1, 0.1);
+        }).toList();
+    }
+
+    /** The next class where the example is not right. */
+    private static int[] predicted(int[] labels, int... right) {
+        return IntStream.range(0, labels.length).map(i -> verdicts(right).right(i) ? labels[i] : labels[i] + 1).toArray();
     }
 
     private static Verdicts verdicts(int... right) {

@@ -3,6 +3,7 @@ package dev.advtrain.trainer.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.advtrain.trainer.tensor.Environment;
 import dev.advtrain.contract.ExitCode;
 import dev.advtrain.trainer.TrainerException;
 import dev.advtrain.trainer.storage.Location;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.advtrain.trainer.tensor.Environment;
 import dev.advtrain.contract.ExitCode;
 import dev.advtrain.resolve.RunSpec;
 import dev.advtrain.resolve.Sha256;

@@ -3,6 +3,7 @@ package dev.advtrain.trainer.train;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import dev.advtrain.trainer.tensor.Environment;
 import dev.advtrain.trainer.model.Classifier;
 import dev.advtrain.trainer.model.Loss;
 import dev.advtrain.trainer.model.ModelShape;

@@ -1,6 +1,5 @@
-package dev.advtrain.trainer.train;
+package dev.advtrain.trainer.tensor;
 
-import dev.advtrain.trainer.tensor.TorchEngine;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -14,14 +13,14 @@ import java.util.List;
  * @param threads of one operator
  * @param instructionSet of the processor, as far as the engine's kernels use it, e.g. {@code amd64 AVX2}
  */
-record Environment(int threads, String instructionSet) {
+public record Environment(int threads, String instructionSet) {
     private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
 
-    static Environment current() {
+    public static Environment current() {
         return new Environment(TorchEngine.threads(), System.getProperty("os.arch") + " " + capability());
     }
 
-    String text() {
+    public String text() {
         return threads + " threads and " + instructionSet;
     }
 

@@ -1,0 +1,68 @@
+package dev.advtrain.trainer.evaluate;
+
+import dev.advtrain.api.v1alpha1.evaluation.EvaluationSpec;
+import dev.advtrain.resolve.RunSpec;
+import dev.advtrain.resolve.RunSpec.ResolvedThreatModel;
+import dev.advtrain.trainer.attack.Attack;
+import dev.advtrain.trainer.attack.AttackPlan;
+import dev.advtrain.trainer.attack.Suites;
+import dev.advtrain.trainer.data.Format;
+import dev.advtrain.trainer.masking.ExampleFacts;
+import dev.advtrain.trainer.masking.Probe;
+import dev.advtrain.trainer.masking.Probes;
+import dev.advtrain.trainer.threat.ThreatBudget;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * What is measured and how, whatever the model.
+ *
+ * @param name of the job or the model, for people
+ * @param seed of samples and attacks
+ * @param format of the model's inputs
+ */
+public record EvaluationPlan(String runId, String name, List<ResolvedThreatModel> threatModels, EvaluationSpec evaluation, long seed,
+        Format format) {
+
+    public static EvaluationPlan of(RunSpec run, String runId) {
+        return new EvaluationPlan(runId, run.job().name(), run.threatModels(), run.evaluation(), run.training().seed(), Format.of(run));
+    }
+
+    /**
+     * Before anything is read: a wrong budget or suite is a matter of the settings alone.
+     *
+     * @throws dev.advtrain.trainer.TrainerException 64 naming the setting
+     */
+    void requireSound() {
+        threatModels.forEach(threatModel -> Suites.of(evaluation, threatModel.spec(), budget(threatModel), format.classes()));
+    }
+
+    /** @throws dev.advtrain.trainer.TrainerException 64 where the budget does not fit the inputs */
+    ThreatBudget budget(ResolvedThreatModel threatModel) {
+        return ThreatBudget.of(threatModel.spec(), format.features());
+    }
+
+    /**
+     * What each example goes through, in order.
+     *
+     * @param facts of examples; where the model has no gradient, attacks that need one are left out
+     */
+    AttackPlan attacks(ResolvedThreatModel threatModel, ExampleFacts facts) {
+        AttackPlan suite = Suites.of(evaluation, threatModel.spec(), budget(threatModel), format.classes());
+        if (facts.differentiable()) {
+            return suite;
+        }
+        List<Attack> left = suite.attacks().stream().filter(attack -> !attack.needsGradient()).toList();
+        List<String> notes = new ArrayList<>(suite.notes());
+        notes.add("the model gives no gradient of its input: " + suite.attacks().stream().filter(Attack::needsGradient).map(Attack::name)
+                .collect(Collectors.joining(", ")) + " left out");
+        return new AttackPlan(left, notes);
+    }
+
+    /** What is measured beside, for the masking checks and over other budgets; the same of facts. */
+    List<Probe> probes(ResolvedThreatModel threatModel, ExampleFacts facts) {
+        return Probes.of(budget(threatModel), threatModel.spec(), format.classes()).stream()
+                .filter(probe -> facts.differentiable() || !probe.attack().needsGradient()).toList();
+    }
+}

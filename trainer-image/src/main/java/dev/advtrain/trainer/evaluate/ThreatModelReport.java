@@ -1,0 +1,143 @@
+package dev.advtrain.trainer.evaluate;
+
+import dev.advtrain.api.v1alpha1.status.GradientMasking;
+import dev.advtrain.resolve.RunSpec.ResolvedThreatModel;
+import dev.advtrain.trainer.evaluate.ShardResult.AttackVerdicts;
+import dev.advtrain.trainer.evaluate.ShardResult.ThreatModelVerdicts;
+import dev.advtrain.trainer.masking.ExampleFacts;
+import dev.advtrain.trainer.masking.MaskingChecks;
+import dev.advtrain.trainer.masking.MaskingEvidence;
+import dev.advtrain.trainer.masking.Probe;
+import dev.advtrain.trainer.masking.Probes;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.ToLongFunction;
+import java.util.stream.IntStream;
+
+/**
+ * What all shards found against one threat model.
+ *
+ * @param parts one a shard, in order
+ * @param clean right without an attack, over all samples
+ * @param labels of all samples
+ */
+record ThreatModelReport(EvaluationPlan plan, ResolvedThreatModel threatModel, List<Part> parts, int samples, Verdicts clean, int[] labels,
+        ExampleFacts facts) {
+    /** Above this share of the samples, and this number, verdicts that change between passes are worth a warning. */
+    private static final double UNSTABLE_SHARE = 0.002;
+    private static final int UNSTABLE_IMAGES = 3;
+    private static final int PICTURES = 12;
+
+    /** @param from the shard's first sample */
+    record Part(int from, ThreatModelVerdicts verdicts) {}
+
+    /** @param warnings what a person should know is added to them */
+    Report.Result build(Set<String> warnings) {
+        List<Report.Attack> attacks = new ArrayList<>();
+        int unstable = 0;
+        for (int a = 0; a < parts.getFirst().verdicts().attacks().size(); a++) {
+            attacks.add(attack(a, warnings));
+            unstable += attacks.getLast().unstable();
+        }
+        Verdicts robust = robust();
+        int classes = plan.format().classes();
+        int[] predicted = parts.stream().flatMapToInt(part -> Arrays.stream(part.verdicts().predicted())).toArray();
+        Map<String, BitSet> probes = probes();
+        return new Report.Result(threatModel.kind(), threatModel.name(), threatModel.spec(), Report.Share.of(robust.count(), samples), attacks,
+                plan.attacks(threatModel, facts).notes(), sweep(probes), classShares(robust), confusion(labels, predicted, classes), pictures(),
+                masking(robust, probes, unstable));
+    }
+
+    /** Right under every attack: the last attack's, which come on top of each other. */
+    Verdicts robust() {
+        return merge(part -> part.attacks().isEmpty() ? null : part.attacks().getLast().survivors());
+    }
+
+    private Report.Attack attack(int a, Set<String> warnings) {
+        String name = parts.getFirst().verdicts().attacks().get(a).name();
+        int unstable = Math.toIntExact(sum(a, AttackVerdicts::unstable));
+        if (unstable > Math.max(UNSTABLE_IMAGES, UNSTABLE_SHARE * samples)) {
+            warnings.add("%s of %s: %d of %d examples were found misclassified once and right again; is the model random?"
+                    .formatted(name, threatModel.name(), unstable, samples));
+        }
+        double seconds = parts.stream().mapToDouble(part -> part.verdicts().attacks().get(a).seconds()).sum();
+        return new Report.Attack(name, Report.Share.of(merge(part -> part.attacks().get(a).survivors()).count(), samples), unstable,
+                sum(a, AttackVerdicts::forwards), sum(a, AttackVerdicts::gradients), Math.round(10 * seconds) / 10.0);
+    }
+
+    private long sum(int a, ToLongFunction<AttackVerdicts> value) {
+        return parts.stream().mapToLong(part -> value.applyAsLong(part.verdicts().attacks().get(a))).sum();
+    }
+
+    /** Right after each probe alone, by its name. */
+    private Map<String, BitSet> probes() {
+        Map<String, BitSet> right = new LinkedHashMap<>();
+        List<Probe> probes = plan.probes(threatModel, facts);
+        for (int i = 0; i < probes.size(); i++) {
+            int probe = i;
+            right.put(probes.get(i).name(), merge(part -> part.probes().get(probe).survivors()).bits());
+        }
+        return right;
+    }
+
+    private List<Report.SweepPoint> sweep(Map<String, BitSet> probes) {
+        return probes.entrySet().stream().filter(probe -> Probes.sweepEpsilon(probe.getKey()).isPresent()).map(probe -> {
+            String epsilon = Probes.sweepEpsilon(probe.getKey()).orElseThrow();
+            return new Report.SweepPoint(epsilon, Report.Share.of(probe.getValue().cardinality(), samples),
+                    Double.parseDouble(epsilon) == plan.budget(threatModel).epsilon());
+        }).toList();
+    }
+
+    private List<Report.ClassShare> classShares(Verdicts robust) {
+        return IntStream.range(0, plan.format().classes()).filter(c -> Arrays.stream(labels).anyMatch(label -> label == c)).mapToObj(c -> {
+            int[] of = IntStream.range(0, samples).filter(i -> labels[i] == c).toArray();
+            return new Report.ClassShare(c, Report.Share.of((int) Arrays.stream(of).filter(clean::right).count(), of.length),
+                    Report.Share.of((int) Arrays.stream(of).filter(robust::right).count(), of.length));
+        }).toList();
+    }
+
+    /** [true class][class predicted] */
+    static List<List<Integer>> confusion(int[] labels, int[] predicted, int classes) {
+        int[][] counts = new int[classes][classes];
+        for (int i = 0; i < labels.length; i++) {
+            counts[labels[i]][predicted[i]]++;
+        }
+        return Arrays.stream(counts).map(row -> Arrays.stream(row).boxed().toList()).toList();
+    }
+
+    /** In turn from each shard. */
+    private List<Picture> pictures() {
+        List<Picture> chosen = new ArrayList<>();
+        for (int i = 0; chosen.size() < PICTURES && i < parts.stream().mapToInt(part -> part.verdicts().pictures().size()).max().orElse(0); i++) {
+            for (Part part : parts) {
+                if (i < part.verdicts().pictures().size() && chosen.size() < PICTURES) {
+                    chosen.add(part.verdicts().pictures().get(i));
+                }
+            }
+        }
+        return chosen;
+    }
+
+    private GradientMasking masking(Verdicts robust, Map<String, BitSet> probes, int unstable) {
+        return MaskingChecks.judge(new MaskingEvidence(samples, clean.bits(), robust.bits(), probes, facts, unstable));
+    }
+
+    /** Null where a shard has no attack: what is right without one. */
+    private Verdicts merge(Function<ThreatModelVerdicts, Verdicts> value) {
+        Verdicts all = Verdicts.NONE;
+        for (Part part : parts) {
+            Verdicts found = value.apply(part.verdicts());
+            if (found == null) {
+                return clean;
+            }
+            all = all.with(found, part.from());
+        }
+        return all;
+    }
+}
