@@ -1,5 +1,7 @@
 package dev.advtrain.trainer.attack;
 
+import dev.advtrain.api.v1alpha1.evaluation.EvaluationSpec;
+import dev.advtrain.api.v1alpha1.threatmodel.ThreatModelSpec;
 import dev.advtrain.trainer.model.Loss;
 import dev.advtrain.trainer.threat.ThreatBudget;
 import java.util.List;
@@ -12,6 +14,13 @@ public final class Suites {
     private static final int APGD_STEPS = 100;
 
     private Suites() {}
+
+    /** @param classes of the model */
+    public static AttackPlan of(EvaluationSpec evaluation, ThreatModelSpec threatModel, ThreatBudget budget, int classes) {
+        return switch (evaluation.suite()) {
+            case QUICK -> new AttackPlan(quick(budget), List.of());
+        };
+    }
 
     /** FGSM, PGD-20 with steps of epsilon / 4 from a random start, APGD-CE with 100 steps. */
     public static List<Attack> quick(ThreatBudget budget) {

@@ -1,8 +1,8 @@
 package dev.advtrain.trainer.evaluate;
 
 import dev.advtrain.api.v1alpha1.evaluation.EvaluationSpec;
-import dev.advtrain.resolve.RunSpec;
 import dev.advtrain.resolve.RunSpec.ResolvedThreatModel;
+import dev.advtrain.resolve.RunSpec;
 import dev.advtrain.trainer.attack.Attack;
 import dev.advtrain.trainer.attack.AttackPlan;
 import dev.advtrain.trainer.attack.Suites;
@@ -10,6 +10,7 @@ import dev.advtrain.trainer.data.Format;
 import dev.advtrain.trainer.masking.ExampleFacts;
 import dev.advtrain.trainer.masking.Probe;
 import dev.advtrain.trainer.masking.Probes;
+import dev.advtrain.trainer.model.ModelShape;
 import dev.advtrain.trainer.threat.ThreatBudget;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,19 +51,28 @@ public record EvaluationPlan(String runId, String name, List<ResolvedThreatModel
      */
     AttackPlan attacks(ResolvedThreatModel threatModel, ExampleFacts facts) {
         AttackPlan suite = Suites.of(evaluation, threatModel.spec(), budget(threatModel), format.classes());
-        if (facts.differentiable()) {
+        if (differentiable(facts)) {
             return suite;
         }
         List<Attack> left = suite.attacks().stream().filter(attack -> !attack.needsGradient()).toList();
         List<String> notes = new ArrayList<>(suite.notes());
-        notes.add("the model gives no gradient of its input: " + suite.attacks().stream().filter(Attack::needsGradient).map(Attack::name)
+        notes.add("the model gives no gradient (" + facts.gradientError() + "): " + suite.attacks().stream().filter(Attack::needsGradient).map(Attack::name)
                 .collect(Collectors.joining(", ")) + " left out");
         return new AttackPlan(left, notes);
     }
 
     /** What is measured beside, for the masking checks and over other budgets; the same of facts. */
     List<Probe> probes(ResolvedThreatModel threatModel, ExampleFacts facts) {
-        return Probes.of(budget(threatModel), threatModel.spec(), format.classes()).stream()
-                .filter(probe -> facts.differentiable() || !probe.attack().needsGradient()).toList();
+        return Probes.of(budget(threatModel), threatModel.spec(), new ModelShape(format.shape(), format.classes())).stream()
+                .filter(probe -> differentiable(facts) || !probe.attack().needsGradient()).toList();
+    }
+
+    /** Those of some samples that a probe attacks. */
+    Verdicts probed(Verdicts examples, Range range) {
+        return examples.and(new Verdicts(Probes.examples(evaluation.samples()).get(range.from(), range.to())));
+    }
+
+    private static boolean differentiable(ExampleFacts facts) {
+        return facts.gradientError() == null;
     }
 }

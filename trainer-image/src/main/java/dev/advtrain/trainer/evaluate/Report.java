@@ -50,7 +50,7 @@ public record Report(int schemaVersion, String runId, String name, Model model, 
      *
      * @param robust right under each of its attacks
      * @param notes what the suite left out or replaced, and why
-     * @param sweep over other budgets, each attacked alone by the sweep's own attack
+     * @param sweep over other budgets, each attacked alone: PGD-20, or Square with few queries where the attacker sees only scores
      * @param classes those that have examples
      * @param confusion [true class][class predicted under attack]: examples; those that withstood are on the diagonal
      */

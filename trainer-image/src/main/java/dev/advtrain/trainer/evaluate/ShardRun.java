@@ -107,10 +107,10 @@ final class ShardRun {
         for (int i = 0; i < probes.size(); i++) {
             Probe probe = probes.get(i);
             long start = System.nanoTime();
-            Verdicts on = switch (probe.on()) {
+            Verdicts on = plan.probed(switch (probe.on()) {
                 case RIGHT -> state.clean();
                 case SURVIVORS -> state.survivors();
-            };
+            }, range());
             AttackTally tally = state.nextProbe(probe.name(), on);
             run(tally, probe.attack(), FIRST_PROBE + i, (_, _) -> { }, done ->
                     progress(threatModel.name(), "check " + probe.name(), done, on.count(), state.survivors().count(), start));
@@ -155,8 +155,12 @@ final class ShardRun {
 
     private ShardResult result() {
         return new ShardResult(OutputFiles.SCHEMA_VERSION, plan.runId(), modelSha256, shard, plan.evaluation().shards(),
-                plan.evaluation().samples(), Range.of(shard, plan.evaluation().shards(), plan.evaluation().samples()), indices(),
+                plan.evaluation().samples(), range(), indices(),
                 examples.digests(), clean, threatModels.stream().map(ThreatModelState::verdicts).toList(), Environment.current());
+    }
+
+    private Range range() {
+        return Range.of(shard, plan.evaluation().shards(), plan.evaluation().samples());
     }
 
     private long[] indices() {

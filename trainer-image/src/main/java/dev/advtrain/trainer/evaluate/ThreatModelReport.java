@@ -87,10 +87,11 @@ record ThreatModelReport(EvaluationPlan plan, ResolvedThreatModel threatModel, L
     }
 
     private List<Report.SweepPoint> sweep(Map<String, BitSet> probes) {
-        return probes.entrySet().stream().filter(probe -> Probes.sweepEpsilon(probe.getKey()).isPresent()).map(probe -> {
-            String epsilon = Probes.sweepEpsilon(probe.getKey()).orElseThrow();
-            return new Report.SweepPoint(epsilon, Report.Share.of(probe.getValue().cardinality(), samples),
-                    Double.parseDouble(epsilon) == plan.budget(threatModel).epsilon());
+        int probed = Probes.examples(samples).cardinality();
+        String declared = Probes.epsilon(plan.budget(threatModel).epsilon());
+        return probes.entrySet().stream().filter(probe -> probe.getKey().startsWith(Probes.SWEEP)).map(probe -> {
+            String epsilon = probe.getKey().substring(Probes.SWEEP.length());
+            return new Report.SweepPoint(epsilon, Report.Share.of(probe.getValue().cardinality(), probed), epsilon.equals(declared));
         }).toList();
     }
 

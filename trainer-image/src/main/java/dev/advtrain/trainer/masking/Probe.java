@@ -1,8 +1,6 @@
 package dev.advtrain.trainer.masking;
 
 import dev.advtrain.trainer.attack.Attack;
-import dev.advtrain.trainer.attack.GradientAttack;
-import dev.advtrain.trainer.attack.MinimumNormAttack;
 
 /**
  * An attack made on its own, whatever the suite finds, so that the checks can compare it with others.
@@ -20,6 +18,6 @@ public record Probe(String name, Attack attack, On on) {
 
     /** Whether it cannot run where the model has no gradient. */
     public boolean needsGradient() {
-        return attack instanceof GradientAttack || attack instanceof MinimumNormAttack;
+        return attack.needsGradient();
     }
 }

@@ -98,11 +98,15 @@ public final class Probes {
         for (String factor : FACTORS) {
             double epsilon = Math.min(BigDecimal.valueOf(budget.epsilon()).multiply(new BigDecimal(factor)).doubleValue(), whole(budget, shape));
             if (epsilon > last) {
-                String name = BigDecimal.valueOf(epsilon).round(EPSILON_DIGITS).stripTrailingZeros().toPlainString();
-                probes.add(new Probe(SWEEP + name, attack.apply(budget.withEpsilon(epsilon)), On.RIGHT));
+                probes.add(new Probe(SWEEP + epsilon(epsilon), attack.apply(budget.withEpsilon(epsilon)), On.RIGHT));
             }
             last = epsilon;
         }
+    }
+
+    /** As the names of the sweep's probes have it. */
+    public static String epsilon(double epsilon) {
+        return BigDecimal.valueOf(epsilon).round(EPSILON_DIGITS).stripTrailingZeros().toPlainString();
     }
 
     private static double whole(ThreatBudget budget, ModelShape shape) {

@@ -38,7 +38,7 @@ class ReporterTest {
     private static final String MODEL = "a".repeat(64);
     private static final int SAMPLES = 10;
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final ExampleFacts FACTS = new ExampleFacts(true);
+    private static final ExampleFacts FACTS = new ExampleFacts(4, List.of(), List.of(), List.of(), List.of(), null);
 
     private final RunSpec run = TestRuns.digits(100, 1, TestRuns.quick(SAMPLES, 3, 250));
     private final EvaluationPlan plan = EvaluationPlan.of(run, RUN_ID);
