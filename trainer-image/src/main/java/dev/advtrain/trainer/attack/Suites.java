@@ -2,6 +2,8 @@ package dev.advtrain.trainer.attack;
 
 import dev.advtrain.api.v1alpha1.evaluation.EvaluationSpec;
 import dev.advtrain.api.v1alpha1.threatmodel.ThreatModelSpec;
+import dev.advtrain.contract.ExitCode;
+import dev.advtrain.trainer.TrainerException;
 import dev.advtrain.trainer.model.Loss;
 import dev.advtrain.trainer.threat.ThreatBudget;
 import java.util.List;
@@ -19,6 +21,8 @@ public final class Suites {
     public static AttackPlan of(EvaluationSpec evaluation, ThreatModelSpec threatModel, ThreatBudget budget, int classes) {
         return switch (evaluation.suite()) {
             case QUICK -> new AttackPlan(quick(budget), List.of());
+            case AUTO_ATTACK, AUTO_ATTACK_PLUS, AUTO_ATTACK_RANDOMIZED, CUSTOM -> throw new TrainerException(ExitCode.RUN_SPEC,
+                    "evaluation.suite: " + evaluation.suite() + "; expected Quick");
         };
     }
 

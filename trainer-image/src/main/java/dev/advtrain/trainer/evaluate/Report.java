@@ -85,7 +85,7 @@ public record Report(int schemaVersion, String runId, String name, Model model, 
     /** What the status of a job takes from it. */
     public TerminationMessage.Evaluation summary() {
         return new TerminationMessage.Evaluation(evaluation.suite(), clean.samples(), clean.correct(), robust.correct(),
-                clean.confidenceInterval(), robust.confidenceInterval(), results.stream().map(Report::summary).toList(), null);
+                clean.confidenceInterval(), robust.confidenceInterval(), results.stream().map(Report::summary).toList(), gradientMasking);
     }
 
     private static TerminationMessage.Result summary(Result result) {
