@@ -44,6 +44,7 @@ public record AttackSpec(
 
     private static final int MAX_STEPS = 10_000;
     private static final int MAX_RESTARTS = 1000;
+    private static final int MAX_TARGETS = 1000;
     private static final int MAX_CLASSES = 10_000;
     private static final int MAX_QUERIES = 10_000_000;
 
@@ -74,7 +75,7 @@ public record AttackSpec(
             Boolean randomStart,
 
             @JsonPropertyDescription("Classes to lead to, one after the other; any wrong class is a success. Default: none, away from the right class.")
-            @Size(max = MAX_RESTARTS)
+            @Size(max = MAX_TARGETS)
             List<@Min(0) @Max(MAX_CLASSES - 1) Integer> targets) implements ApiObject {
         public static final String STEP_SIZE_MESSAGE = "stepSize must be positive";
         public static final String RESTARTS_MESSAGE = "restarts need randomStart: without it all would be the same";
