@@ -105,7 +105,7 @@ final class Defaults {
     }
 
     /** What every attack that asks for scores keeps to. */
-    private static int leastQueryBudget(List<ResolvedThreatModel> threatModels) {
+    static int leastQueryBudget(List<ResolvedThreatModel> threatModels) {
         return threatModels.stream().map(threatModel -> threatModel.spec().queryBudget()).filter(Objects::nonNull)
                 .mapToInt(Integer::intValue).min().orElse(Integer.MAX_VALUE);
     }

@@ -2,32 +2,45 @@ package dev.advtrain.trainer.command;
 
 import dev.advtrain.contract.Command;
 import dev.advtrain.contract.ExitCode;
+import dev.advtrain.contract.OutputFiles;
 import dev.advtrain.contract.TerminationMessage;
 import dev.advtrain.contract.TrainerArguments;
 import dev.advtrain.trainer.TrainerException;
 import dev.advtrain.trainer.attack.Cancellation;
 import dev.advtrain.trainer.evaluate.Evaluation;
 import dev.advtrain.trainer.evaluate.EvaluationListener;
+import dev.advtrain.trainer.evaluate.Report;
+import dev.advtrain.trainer.evaluate.Reporter;
 import dev.advtrain.trainer.evaluate.EvaluationProgress;
 import java.util.List;
 import java.util.stream.IntStream;
 import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 @CommandLine.Command(name = "evaluate", mixinStandardHelpOptions = true,
-        description = "Attacks the trained model with test examples. Shards that are done already stay as they are.")
+        description = {"Attacks the model that a job trained with test examples. Shards that are done already stay as they are.",
+            "With --model attacks any TorchScript model, without a job, and writes its report:",
+            "  advtrain evaluate --model model.pt --classes 10 --images t10k-images.gz --labels t10k-labels.gz -f threatmodel.yaml"})
 final class EvaluateCommand extends RunCommand {
     @Option(names = TrainerArguments.SHARD, paramLabel = "I", defaultValue = "${env:" + TrainerArguments.COMPLETION_INDEX_VARIABLE + "}",
             description = "Attack this slice of the samples only, counted from 0. Default: $" + TrainerArguments.COMPLETION_INDEX_VARIABLE
                     + " where it is set, else all slices in turn.")
     private Integer shard;
 
+    @Mixin
+    private ModelOptions model;
+
     EvaluateCommand() {
         super(Command.EVALUATE);
     }
 
     @Override
-    TerminationMessage work(Run run, Events events, Cancellation cancellation) {
+    TerminationMessage work(RunOptions options, Events events, Cancellation cancellation) {
+        if (model.given()) {
+            return evaluateModel(options, events, cancellation);
+        }
+        Run run = options.load();
         requireEvaluation(run);
         int shards = run.spec().evaluation().shards();
         if (shard != null && (shard < 0 || shard >= shards)) {
@@ -41,6 +54,19 @@ final class EvaluateCommand extends RunCommand {
             }
         }
         return new TerminationMessage(Command.EVALUATE, run.runId(), null, null, null, null, List.of());
+    }
+
+    private TerminationMessage evaluateModel(RunOptions options, Events events, Cancellation cancellation) {
+        ModelOptions.Loaded loaded = model.load(options);
+        try (Evaluation evaluation = Evaluation.open(loaded.plan(), loaded.subject(), loaded.test(), loaded.output(), cancellation,
+                listener(events))) {
+            evaluation.run(0);
+        }
+        Report report = Reporter.report(loaded.plan(), loaded.subject(), loaded.output());
+        String uri = loaded.output().child(OutputFiles.REPORT).uri();
+        System.out.println(ResultTable.of(new Event.Reported(report, null, uri)));
+        return new TerminationMessage(Command.EVALUATE, loaded.plan().runId(), null,
+                new TerminationMessage.Artifact(report.model().uri(), report.model().sha256(), null, uri), null, report.summary(), report.warnings());
     }
 
     static void requireEvaluation(Run run) {

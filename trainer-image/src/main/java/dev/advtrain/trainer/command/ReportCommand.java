@@ -17,7 +17,8 @@ final class ReportCommand extends RunCommand {
     }
 
     @Override
-    TerminationMessage work(Run run, Events events, Cancellation cancellation) {
+    TerminationMessage work(RunOptions options, Events events, Cancellation cancellation) {
+        Run run = options.load();
         EvaluateCommand.requireEvaluation(run);
         Report report = Reporter.report(run.spec(), run.runId(), run.output());
         String uri = run.output().child(OutputFiles.REPORT).uri();

@@ -1,6 +1,7 @@
 package dev.advtrain.trainer.command;
 
 import dev.advtrain.api.v1alpha1.status.ConfidenceInterval;
+import dev.advtrain.api.v1alpha1.status.GradientMasking;
 import dev.advtrain.api.v1alpha1.threatmodel.ThreatModelSpec;
 import dev.advtrain.contract.Gates;
 import dev.advtrain.trainer.evaluate.Report;
@@ -23,17 +24,26 @@ final class ResultTable {
         for (Report.Result result : report.results()) {
             ThreatModelSpec.Lp budget = result.threatModel().perturbation().lp();
             line(text, result.name() + " (" + budget.norm() + " " + budget.epsilon() + "), each attack on what those before left");
+            result.notes().forEach(note -> line(text, "  " + note));
             for (Report.Attack attack : result.attacks()) {
                 row(text, "  " + attack.name(), attack.robust().accuracy(), "");
             }
         }
         share(text, "robust", report.robust());
+        masking(text, report);
         report.warnings().forEach(warning -> line(text, "warning: " + warning));
         gates(text, reported);
-        line(text, "model   " + report.model().uri() + " (epoch " + report.model().selectedEpoch() + ")");
+        Integer epoch = report.model().selectedEpoch();
+        line(text, "model   " + report.model().uri() + (epoch == null ? "" : " (epoch " + epoch + ")"));
         line(text, "sha256  " + report.model().sha256());
         line(text, "report  " + reported.uri());
         return text.toString().stripTrailing();
+    }
+
+    private static void masking(StringBuilder text, Report report) {
+        line(text, "gradient masking            " + report.gradientMasking().verdict());
+        report.gradientMasking().checks().stream().filter(check -> check.verdict() == GradientMasking.CheckVerdict.SUSPECTED)
+                .forEach(check -> line(text, "  " + check.name() + ": " + check.evidence()));
     }
 
     private static void gates(StringBuilder text, Event.Reported reported) {

@@ -3,6 +3,7 @@ package dev.advtrain.trainer.command;
 import dev.advtrain.contract.Command;
 import dev.advtrain.contract.ExitCode;
 import dev.advtrain.contract.TerminationMessage;
+import dev.advtrain.resolve.InvalidInputException;
 import dev.advtrain.trainer.TrainerException;
 import dev.advtrain.trainer.attack.Cancellation;
 import java.util.List;
@@ -26,23 +27,24 @@ abstract class RunCommand implements Callable<Integer> {
     }
 
     /** Does the work and says what came of it. */
-    abstract TerminationMessage work(Run run, Events events, Cancellation cancellation);
+    abstract TerminationMessage work(RunOptions options, Events events, Cancellation cancellation);
 
     @Override
     public final Integer call() {
         TerminationLog log = new TerminationLog(options.terminationLog());
         Events events = Events.forThisProcess();
-        String runId = options.runId().orElse(UNKNOWN);
         int exitCode;
         String sentence;
         Throwable cause;
         try (StopSignal signal = new StopSignal()) {
-            Run run = options.load();
-            runId = run.runId();
-            log.write(work(run, events, signal));
+            log.write(work(options, events, signal));
             return ExitCode.OK.code();
         } catch (TrainerException e) {
             exitCode = e.exitCode().code();
+            sentence = e.getMessage();
+            cause = e;
+        } catch (InvalidInputException e) {
+            exitCode = ExitCode.RUN_SPEC.code();
             sentence = e.getMessage();
             cause = e;
         } catch (RuntimeException | Error e) {
@@ -50,7 +52,7 @@ abstract class RunCommand implements Callable<Integer> {
             sentence = "internal error: " + e + (options.debug() ? "" : " (--debug shows where)");
             cause = e;
         }
-        log.write(new TerminationMessage(command, runId, new TerminationMessage.Error(exitCode, sentence), null, null, null, List.of()));
+        log.write(new TerminationMessage(command, options.runId().orElse(UNKNOWN), new TerminationMessage.Error(exitCode, sentence), null, null, null, List.of()));
         events.accept(new Event.Failed(command, exitCode, sentence));
         if (options.debug()) {
             cause.printStackTrace();

@@ -4,7 +4,6 @@ import dev.advtrain.api.v1alpha1.training.AdversarialTrainingJob;
 import dev.advtrain.contract.ExitCode;
 import dev.advtrain.contract.PodPaths;
 import dev.advtrain.contract.TrainerArguments;
-import dev.advtrain.resolve.InvalidInputException;
 import dev.advtrain.resolve.ManifestReader;
 import dev.advtrain.resolve.Manifests;
 import dev.advtrain.resolve.Place;
@@ -60,7 +59,7 @@ final class RunOptions {
         return debug;
     }
 
-    /** The run id as far as it is known before anything is read. */
+    /** Empty where it is neither given nor made out yet. */
     Optional<String> runId() {
         return Optional.ofNullable(runId);
     }
@@ -76,11 +75,7 @@ final class RunOptions {
         if (files.isEmpty() == (runSpec == null)) {
             throw wrong("expected either " + TrainerArguments.FILE + " or " + TrainerArguments.RUN_SPEC);
         }
-        try {
-            return runSpec == null ? fromManifests() : fromRunSpec();
-        } catch (InvalidInputException e) {
-            throw new TrainerException(ExitCode.RUN_SPEC, e.getMessage(), e);
-        }
+        return runSpec == null ? fromManifests() : fromRunSpec();
     }
 
     private Run fromManifests() {
@@ -92,7 +87,7 @@ final class RunOptions {
         return switch (new Resolver(manifests.lookup(job), Place.LAPTOP).resolve(job)) {
             case Resolution.Resolved resolved -> {
                 RunSpec spec = resolved.runSpec();
-                String id = runId != null ? runId : spec.runId(spec.job().name());
+                String id = runId(spec.runId(spec.job().name()));
                 yield new Run(spec, id, locations(true), true);
             }
             case Resolution.Refused refused -> throw wrong(refused.message());
@@ -116,6 +111,29 @@ final class RunOptions {
             throw wrong(TrainerArguments.RUN_SPEC + ": sha256 of " + runSpec + " is " + found + "; expected " + sha256);
         }
         return new Run(RunSpecReader.read(new String(bytes, StandardCharsets.UTF_8)), runId, locations(false), false);
+    }
+
+    /** The run id given, or else this one from now on. */
+    String runId(String made) {
+        runId = runId == null ? made : runId;
+        return runId;
+    }
+
+    /**
+     * The threat models, where there is no job.
+     *
+     * @throws TrainerException 64 where there is a job, or a run spec
+     */
+    Manifests threatModels() {
+        if (runSpec != null || files.isEmpty()) {
+            throw wrong("expected " + TrainerArguments.FILE + " with a threat model");
+        }
+        Manifests manifests = ManifestReader.read(files);
+        if (!manifests.jobs().isEmpty()) {
+            throw wrong(TrainerArguments.FILE + ": holds the AdversarialTrainingJob " + manifests.jobs().getFirst().getMetadata().getName()
+                    + "; expected threat models alone");
+        }
+        return manifests;
     }
 
     private Locations locations(boolean localFiles) {

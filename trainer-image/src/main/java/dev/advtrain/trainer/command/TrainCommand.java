@@ -24,7 +24,8 @@ final class TrainCommand extends RunCommand {
     }
 
     @Override
-    TerminationMessage work(Run run, Events events, Cancellation cancellation) {
+    TerminationMessage work(RunOptions options, Events events, Cancellation cancellation) {
+        Run run = options.load();
         TrainingResult result = Trainer.train(run.spec().forTraining(),
                 new TrainingContext(run.runId(), attempt, run.locations(), cancellation, listener(events)));
         events.accept(new Event.Trained(result));

@@ -31,6 +31,15 @@ public final class Datasets {
         return data.first(limit);
     }
 
+    /**
+     * The shape of one image of an IDX file, [channels, height, width].
+     *
+     * @throws dev.advtrain.trainer.TrainerException 65 where the file holds no images
+     */
+    public static long[] imageShape(dev.advtrain.trainer.storage.Location images) {
+        return IdxReader.shape(new IdxReader.Part(images, null, 0));
+    }
+
     private Dataset idx(String field, DataSource.Idx idx, int limit) {
         return IdxReader.read(part(field + ".images", idx.images(), limit), part(field + ".labels", idx.labels(), limit), format);
     }

@@ -29,14 +29,11 @@ final class IdxReader {
 
     static Dataset read(Part images, Part labels, Format format) {
         TreeMap<String, String> digests = new TreeMap<>();
-        IdxFile values = images.parse(3, 4, "images: [n, height, width] or [n, channels, height, width]", digests,
-                "images");
+        IdxFile values = images(images, digests);
         IdxFile classes = labels.parse(1, 1, "labels: [n]", digests, "labels");
 
         int[] size = values.dimensions();
-        long[] shape = size.length == 3
-                ? new long[] {1, size[1], size[2]}
-                : new long[] {size[1], size[2], size[3]};
+        long[] shape = shape(size);
         if (!Arrays.equals(shape, format.shape())) {
             throw new TrainerException(ExitCode.RUN_SPEC, images.location.uri() + ": images are "
                     + Arrays.toString(shape) + "; expected the model's inputShape " + Arrays.toString(format.shape()));
@@ -53,5 +50,20 @@ final class IdxReader {
             }
         }
         return new ByteImages(values.examples(), classes.examples(), format, digests);
+    }
+
+    /** [channels, height, width] */
+    static long[] shape(Part images) {
+        return shape(images(images, new TreeMap<>()).dimensions());
+    }
+
+    private static IdxFile images(Part images, Map<String, String> digests) {
+        return images.parse(3, 4, "images: [n, height, width] or [n, channels, height, width]", digests, "images");
+    }
+
+    private static long[] shape(int... size) {
+        return size.length == 3
+                ? new long[] {1, size[1], size[2]}
+                : new long[] {size[1], size[2], size[3]};
     }
 }

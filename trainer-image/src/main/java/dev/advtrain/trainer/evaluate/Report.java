@@ -29,6 +29,7 @@ public record Report(int schemaVersion, String runId, String name, Model model, 
      * @param selectedEpoch 1-based; null where the model was not trained here
      * @param inputShape of one example
      */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Model(String uri, String sha256, Integer selectedEpoch, int classes, List<Long> inputShape) {}
 
     /**
@@ -36,6 +37,7 @@ public record Report(int schemaVersion, String runId, String name, Model model, 
      *
      * @param train null where the model was not trained here
      */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Data(Map<String, String> train, Map<String, String> test) {}
 
     /** @param confidenceInterval Clopper-Pearson */

@@ -3,6 +3,7 @@ package dev.advtrain.trainer.evaluate;
 import dev.advtrain.api.v1alpha1.status.GradientMasking;
 import dev.advtrain.contract.ExitCode;
 import dev.advtrain.contract.OutputFiles;
+import dev.advtrain.resolve.RunSpec.ResolvedThreatModel;
 import dev.advtrain.trainer.TrainerException;
 import dev.advtrain.trainer.masking.ExampleFacts;
 import dev.advtrain.trainer.masking.MaskingChecks;
@@ -47,7 +48,7 @@ final class ReportBuilder {
         for (int t = 0; t < plan.threatModels().size(); t++) {
             ThreatModelReport result = new ThreatModelReport(plan, plan.threatModels().get(t), shardsOf(t), samples, clean, labels, facts);
             results.add(result.build(warnings));
-            masking.put(plan.threatModels().get(t).name(), results.getLast().gradientMasking());
+            masking.put(distinct(plan.threatModels().get(t)), results.getLast().gradientMasking());
             robust = robust.and(result.robust());
         }
         if (robust.count() == 0) {
@@ -60,6 +61,12 @@ final class ReportBuilder {
                 new Report.Data(subject.trainData(), shards.getFirst().testData()), plan.evaluation(), plan.seed(), share(clean), share(robust),
                 results, ThreatModelReport.confusion(labels, concatenate(shard -> shard.clean().predicted()), plan.format().classes()),
                 MaskingChecks.worst(masking), environment(), List.copyOf(warnings));
+    }
+
+    /** Its name, with its kind where a threat model of the other kind has the same. */
+    private String distinct(ResolvedThreatModel threatModel) {
+        boolean alone = plan.threatModels().stream().filter(other -> other.name().equals(threatModel.name())).count() == 1;
+        return alone ? threatModel.name() : threatModel.kind() + " " + threatModel.name();
     }
 
     private Report.Environment environment() {

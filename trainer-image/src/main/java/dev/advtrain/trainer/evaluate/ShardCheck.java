@@ -63,6 +63,7 @@ record ShardCheck(EvaluationPlan plan, String modelSha256, int shard, String uri
 
     /** An attack that is left out would make the model look more robust than it is. */
     private void threatModel(CleanVerdicts clean, ThreatModelVerdicts threatModel, ResolvedThreatModel expected) {
+        require("kind of " + expected.name(), threatModel.kind(), expected.kind());
         int size = clean.labels().length;
         if (clean.predicted().length < size || threatModel.predicted() == null || threatModel.predicted().length != size
                 || Arrays.stream(threatModel.predicted()).anyMatch(c -> c < 0 || c >= plan.format().classes())

@@ -1,0 +1,50 @@
+package dev.advtrain.resolve;
+
+import dev.advtrain.api.v1alpha1.evaluation.EvaluationSpec;
+import dev.advtrain.api.v1alpha1.threatmodel.ThreatModelKind;
+import dev.advtrain.api.v1alpha1.threatmodel.ThreatModelSpec;
+import dev.advtrain.resolve.RunSpec.ResolvedThreatModel;
+import io.fabric8.kubernetes.client.CustomResource;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What an evaluation needs of manifests where no job says it: every threat model there is, and settings with their defaults. */
+public final class EvaluationResolver {
+
+    private EvaluationResolver() {
+    }
+
+    /** With every default filled in. */
+    public record Resolved(List<ResolvedThreatModel> threatModels, EvaluationSpec evaluation) {
+    }
+
+    /**
+     * @param given    settings; null where the default holds
+     * @param testSize number of test examples
+     * @throws InvalidInputException naming threat model and field of what is wrong, or that there is no threat model
+     */
+    public static Resolved resolve(Manifests manifests, EvaluationSpec given, int testSize) {
+        List<ResolvedThreatModel> found = new ArrayList<>();
+        List<FieldError> errors = new ArrayList<>();
+        manifests.threatModels().forEach(threatModel -> add(ThreatModelKind.THREAT_MODEL, threatModel, found, errors));
+        manifests.clusterThreatModels().forEach(threatModel -> add(ThreatModelKind.CLUSTER_THREAT_MODEL, threatModel, found, errors));
+        if (found.isEmpty()) {
+            errors.add(new FieldError("manifests", null, "hold no ThreatModel or ClusterThreatModel; expected at least one"));
+        } else if (errors.isEmpty()) {
+            errors.addAll(Resolver.oneInputRange(found));
+        }
+        if (!errors.isEmpty()) {
+            throw new InvalidInputException(errors);
+        }
+        return new Resolved(List.copyOf(found), Defaults.evaluation(given, testSize, Defaults.leastQueryBudget(found)));
+    }
+
+    private static void add(ThreatModelKind kind, CustomResource<ThreatModelSpec, Void> object, List<ResolvedThreatModel> found,
+            List<FieldError> errors) {
+        String whole = kind + " " + object.getMetadata().getName() + ": ";
+        List<FieldError> wrong = Resolver.check(object.getSpec());
+        wrong.forEach(error -> errors.add(error.within(whole)));
+        found.add(new ResolvedThreatModel(kind, object.getMetadata().getName(),
+                wrong.isEmpty() ? Defaults.threatModel(object.getSpec()) : object.getSpec()));
+    }
+}

@@ -1,0 +1,135 @@
+package dev.advtrain.trainer.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.advtrain.contract.TerminationMessage;
+import dev.advtrain.contract.TerminationMessages;
+import dev.advtrain.resolve.Sha256;
+import dev.advtrain.trainer.model.Reference;
+import dev.advtrain.trainer.model.WrappedModel;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code evaluate --model}: a model file, without a job. */
+class ModelEvaluationTest {
+    private static final Reference DIGITS = Reference.digits();
+    private static final String THREAT_MODEL = """
+            apiVersion: advtrain.dev/v1alpha1
+            kind: ThreatModel
+            metadata: {name: linf}
+            spec:
+              inputRange: {min: "0", max: "1"}
+              perturbation: {lp: {norm: Linf, epsilon: "0.1"}}
+            """;
+    private static final String CLUSTER_THREAT_MODEL = """
+            ---
+            apiVersion: advtrain.dev/v1alpha1
+            kind: ClusterThreatModel
+            metadata: {name: l2}
+            spec:
+              inputRange: {min: "0", max: "1"}
+              perturbation: {lp: {norm: L2, epsilon: "1"}}
+            """;
+
+    @TempDir
+    private Path folder;
+    private List<String> arguments;
+
+    @BeforeEach
+    void files() throws IOException {
+        try (WrappedModel model = DIGITS.model(); OutputStream out = Files.newOutputStream(folder.resolve("model.pt"))) {
+            model.export(false).write(out);
+        }
+        int features = Reference.SHAPE.features();
+        ByteArrayOutputStream images = new ByteArrayOutputStream();
+        images.writeBytes(ByteBuffer.allocate(16).putInt(0x803).putInt(DIGITS.size()).putInt(28).putInt(28).array());
+        ByteArrayOutputStream labels = new ByteArrayOutputStream();
+        labels.writeBytes(ByteBuffer.allocate(8).putInt(0x801).putInt(DIGITS.size()).array());
+        for (int i = 0; i < DIGITS.size(); i++) {
+            for (int j = 0; j < features; j++) {
+                images.write(Math.round(DIGITS.x()[i * features + j] * 255));
+            }
+            labels.write((int) DIGITS.y()[i]);
+        }
+        Files.write(folder.resolve("images"), images.toByteArray());
+        Files.write(folder.resolve("labels"), labels.toByteArray());
+        Files.writeString(folder.resolve("threatmodel.yaml"), THREAT_MODEL + CLUSTER_THREAT_MODEL);
+        arguments = new ArrayList<>(List.of("evaluate", "--model", file("model.pt"), "--classes", "10", "--images", file("images"),
+                "--labels", file("labels"), "-f", file("threatmodel.yaml"), "--suite", "Quick", "--samples", "40"));
+    }
+
+    @Test
+    void measuresAnyModelAndWritesItsReport() throws IOException {
+        TerminationMessage message = run(0);
+        assertThat(message.evaluation().samples()).isEqualTo(40);
+        assertThat(message.evaluation().cleanCorrect()).isGreaterThan(35);
+        assertThat(message.evaluation().results()).extracting(TerminationMessage.Result::name).containsExactly("linf", "l2");
+        assertThat(message.artifact().sha256()).isEqualTo(Sha256.hex(Files.readAllBytes(folder.resolve("model.pt"))));
+        JsonNode report = new ObjectMapper().readTree(folder.resolve("model-robustness/report.json").toFile());
+        assertThat(report.path("name").asText()).isEqualTo("model");
+        assertThat(report.at("/results/0/attacks")).hasSize(3);
+        assertThat(report.at("/gradientMasking/checks").size()).isGreaterThan(5);
+        assertThat(report.path("data").has("train")).isFalse();
+        // Done already: made again at once, with the same numbers.
+        assertThat(run(0).evaluation()).isEqualTo(message.evaluation());
+    }
+
+    @Test
+    void whatIsWrongIsNamed() throws IOException {
+        refused("--classes", null, 64, "--classes: expected the number of the model's classes with --model");
+        refused("--classes", "7", 65, folderUri("labels") + ": label 8 at index 0; expected 0 to 6, the model's classes");
+        refused("--classes", "11", 64, "the model's output for 2 examples has the shape [2, 10], expected [2, 11]: one logit for each of model.classes");
+        refused("--images", null, 64, "--images: expected an IDX file with --model");
+        refused("--images", file("labels"), 65, folderUri("labels") + ": has 1 dimensions; expected images");
+        refused("--suite", "Best", 64, "--suite: Best; expected Quick, AutoAttack, AutoAttackPlus or AutoAttackRandomized with --model");
+        refused("--samples", "61", 65, "evaluation.samples: 61; expected at most 60, the examples of data.test");
+        refused("--model", file("absent.pt"), 65, folder.resolve("absent.pt") + ": no such file");
+        refused("--model", file("images"), 65, folder.resolve("images").toString());
+        Files.writeString(folder.resolve("other.yaml"), THREAT_MODEL.replace("\"0.1\"", "\"1.5\""));
+        refused("-f", file("other.yaml"), 64, "ThreatModel linf: spec.perturbation.lp.epsilon");
+        refused("-f", file("labels"), 64, folder.resolve("labels").toString());
+    }
+
+    private void refused(String option, String value, int code, String start) throws IOException {
+        List<String> before = arguments;
+        arguments = new ArrayList<>(before);
+        int at = arguments.indexOf(option);
+        if (value == null) {
+            arguments.subList(at, at + 2).clear();
+        } else {
+            arguments.set(at + 1, value);
+        }
+        TerminationMessage message = run(code);
+        assertThat(message.error().message()).startsWith(start);
+        arguments = before;
+    }
+
+    private TerminationMessage run(int code) throws IOException {
+        Path log = folder.resolve("termination-log");
+        Files.deleteIfExists(log);
+        List<String> all = new ArrayList<>(arguments);
+        all.addAll(Arrays.asList("--termination-log", log.toString()));
+        assertThat(Main.commandLine("1.2.3").execute(all.toArray(String[]::new))).isEqualTo(code);
+        return TerminationMessages.read(Files.readString(log)).orElseThrow();
+    }
+
+    private String file(String name) {
+        return folder.resolve(name).toString();
+    }
+
+    private String folderUri(String name) {
+        return "file://" + folder.resolve(name);
+    }
+}
