@@ -15,6 +15,7 @@
     keep_adv: bool,
     step: Tensor,
     loss: int,
+    passes: int,
     momentum: float,
     eps: float,
     lo: float,
@@ -25,7 +26,7 @@
     moved = torch.add_(torch.mul_(torch.sub_(x_prev, x), momentum - 1.0), x)
     moved = torch.add_(moved, torch.sub_(z, x), alpha=momentum)
     x_new = self.project_$NORM(region, moved, eps, lo, hi, )
-    logits, losses, g_new, = self.loss_gradient(x_new, y, targets, loss, )
+    logits, losses, g_new, = self.mean_loss_gradient(x_new, y, targets, loss, passes, )
     wrong = torch.ne(torch.argmax(logits, 1), y)
     if keep_adv:
       torch.where(self.per_example(wrong, x, ), x_new, x_adv, out=x_adv)

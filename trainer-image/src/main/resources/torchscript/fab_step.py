@@ -1,5 +1,5 @@
-  # One step of FAB towards the decision boundary between y and its target; x is changed in place. Returns the loss at the
-  # old x: the target's logit over that of y.
+  # One step of FAB onto the boundary between y and its target; x is changed in place. Returns the loss at the old x: the
+  # target's logit over that of y.
   def fab_step_$NORM(self: $SELF,
     x0: Tensor,
     y: Tensor,
@@ -11,6 +11,45 @@
     lo: float,
     hi: float) -> Tensor:
     logits, f, gradient, = self.loss_gradient(x, y, targets, loss, )
+    self.fab_move_$NORM(x0, x, f, gradient, overshoot, largest_bias, lo, hi, )
+    return f
+  # The same onto the boundary to the class whose linearised boundary is nearest. One backward pass for each class.
+  def fab_nearest_step_$NORM(self: $SELF,
+    x0: Tensor,
+    y: Tensor,
+    x: Tensor,
+    overshoot: float,
+    largest_bias: float,
+    lo: float,
+    hi: float) -> Tensor:
+    xi = torch.requires_grad_(torch.detach(x))
+    logits = self.forward(xi, )
+    label = torch.unsqueeze(y, 1)
+    differences = torch.sub(logits, torch.gather(logits, 1, label))
+    f = torch.zeros_like(torch.select(differences, 1, 0))
+    nearest = torch.full_like(f, 3.4e38)
+    gradient = torch.zeros_like(x)
+    for c in range(torch.size(logits, 1)):
+      difference = torch.select(differences, 1, c)
+      g = (torch.autograd.grad([torch.sum(difference)], [xi], None, True))[0]
+      g = unchecked_cast(Tensor, g)
+      away = torch.div(torch.abs(torch.detach(difference)), torch.add(self.dual_length_$NORM(g, ), 1e-12))
+      nearer = torch.logical_and(torch.ne(y, c), torch.lt(away, nearest))
+      nearest = torch.where(nearer, away, nearest)
+      f = torch.where(nearer, torch.detach(difference), f)
+      gradient = torch.where(self.per_example(nearer, x, ), g, gradient)
+    self.fab_move_$NORM(x0, x, f, gradient, overshoot, largest_bias, lo, hi, )
+    return f
+  # Onto the plane where f vanishes to first order, with a bias to the example; x is changed in place.
+  def fab_move_$NORM(self: $SELF,
+    x0: Tensor,
+    x: Tensor,
+    f: Tensor,
+    gradient: Tensor,
+    overshoot: float,
+    largest_bias: float,
+    lo: float,
+    hi: float) -> NoneType:
     # Scaled, since sums of the squares of a vanishing gradient would underflow.
     w = torch.flatten(gradient, 1)
     scale = torch.clamp_min(torch.amax(torch.abs(w), [1]), 1e-30)
@@ -28,4 +67,4 @@
     ahead0 = torch.add(origin, d0, alpha=overshoot)
     moved = torch.clamp_(torch.add(ahead, torch.mul(torch.sub(ahead0, ahead), bias)), lo, hi)
     torch.copy_(x, torch.view_as(moved, x))
-    return f
+    return None

@@ -49,6 +49,10 @@
   def length_l2(self: $SELF,
     v: Tensor) -> Tensor:
     return torch.linalg_vector_norm(v, 2, self.example_dims(v, ))
+  # In the norm that limits what a step of length 1 can do.
+  def dual_length_l2(self: $SELF,
+    v: Tensor) -> Tensor:
+    return self.length_l2(v, )
   def distance_l2(self: $SELF,
     x0: Tensor,
     x: Tensor) -> Tensor:

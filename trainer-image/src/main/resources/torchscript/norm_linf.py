@@ -37,6 +37,10 @@
   def length_linf(self: $SELF,
     v: Tensor) -> Tensor:
     return torch.amax(torch.abs(v), self.example_dims(v, ))
+  # In the norm that limits what a step of length 1 can do.
+  def dual_length_linf(self: $SELF,
+    v: Tensor) -> Tensor:
+    return torch.sum(torch.abs(v), self.example_dims(v, ))
   def distance_linf(self: $SELF,
     x0: Tensor,
     x: Tensor) -> Tensor:

@@ -8,6 +8,9 @@ import dev.advtrain.trainer.threat.ThreatBudget;
 /**
  * Auto-PGD (Croce and Hein 2020, arXiv:2003.01690): momentum, and a step size per example that is halved, going back to
  * the best point, where progress stalls. The candidate is the latest misclassified iterate; the start counts as one.
+ *
+ * <p>A model that is random is attacked through the expectation over its transformation: each gradient is the mean of several
+ * passes (Athalye et al. 2018, arXiv:1802.00420), and an example that one pass calls solved stays until the search ends.
  */
 public final class Apgd extends GradientAttack {
     private static final double FIRST_WINDOW = 0.22;
@@ -17,6 +20,7 @@ public final class Apgd extends GradientAttack {
     private final int steps;
     private final int restarts;
     private final boolean randomStart;
+    private final int eotIterations;
 
     public Apgd(ThreatBudget budget, Loss loss, int steps) {
         this(budget, loss, steps, 1);
@@ -24,26 +28,33 @@ public final class Apgd extends GradientAttack {
 
     /** @param restarts random starts, each on the examples that are still right */
     public Apgd(ThreatBudget budget, Loss loss, int steps, int restarts) {
-        this(name(loss), budget, loss, steps, restarts, true);
+        this(budget, loss, steps, restarts, 1);
     }
 
-    private Apgd(String name, ThreatBudget budget, Loss loss, int steps, int restarts, boolean randomStart) {
+    /** @param eotIterations passes that a gradient is the mean of; 1 for a model that is not random */
+    public Apgd(ThreatBudget budget, Loss loss, int steps, int restarts, int eotIterations) {
+        this(name(loss) + repeated(restarts) + (eotIterations > 1 ? " EOT-" + eotIterations : ""), budget, loss, steps, restarts, true, eotIterations);
+    }
+
+    private Apgd(String name, ThreatBudget budget, Loss loss, int steps, int restarts, boolean randomStart, int eotIterations) {
         super(name, budget, loss);
         requireAtLeastOne("steps", steps);
         requireRestarts(restarts, randomStart);
+        requireAtLeastOne("eotIterations", eotIterations);
         this.steps = steps;
         this.restarts = restarts;
         this.randomStart = randomStart;
+        this.eotIterations = eotIterations;
     }
 
     /** Starts from the examples themselves, as recorded runs do. */
     static Apgd fromExamples(ThreatBudget budget, Loss loss, int steps) {
-        return new Apgd(name(loss), budget, loss, steps, 1, false);
+        return new Apgd(name(loss), budget, loss, steps, 1, false, 1);
     }
 
     /** The search of an attack that chooses its targets. */
     static Apgd targeted(String name, ThreatBudget budget, int steps, boolean randomStart) {
-        return new Apgd(name, budget, Loss.TARGETED_DLR, steps, 1, randomStart);
+        return new Apgd(name, budget, Loss.TARGETED_DLR, steps, 1, randomStart, 1);
     }
 
     private static String name(Loss loss) {
@@ -57,6 +68,10 @@ public final class Apgd extends GradientAttack {
 
     public int steps() {
         return steps;
+    }
+
+    int eotIterations() {
+        return eotIterations;
     }
 
     @Override

@@ -76,8 +76,8 @@ final class ApgdSearch implements AutoCloseable {
         NDManager scope = run.classifier().newScope();
         NDArray y = run.labels(scope, positions);
         NDArray aims = scope.create(Arrays.stream(positions).mapToLong(i -> targets[i]).toArray());
-        LossGradient at = run.classifier().lossGradient(scope, attack.loss(), start, y, aims);
-        run.countGradients(positions);
+        LossGradient at = run.classifier().meanLossGradient(scope, attack.loss(), attack.eotIterations(), start, y, aims);
+        run.countGradientsEach(attack.eotIterations(), positions);
         this.best = new float[n];
         boolean[] wrong = new boolean[positions.length];
         float[] found = at.losses().toFloatArray();
@@ -105,11 +105,11 @@ final class ApgdSearch implements AutoCloseable {
     void step() {
         run.checkCancelled();
         ThreatBudget budget = run.budget();
-        List<NDArray> result = TorchModule.tensors(run.classifier().gradientKernel(tensors.scope(), budget.norm().kernel("apgd_step"), tensors.x(),
-                tensors.region(), tensors.y(), tensors.targets(), tensors.x(), tensors.xPrevious(), tensors.g(), tensors.xBest(), tensors.gBest(),
-                tensors.lossBest(), tensors.xAdversarial(), run.keepSolved(), stepSizes, attack.loss().code(), iteration == 0 ? 1 : MOMENTUM,
-                budget.epsilon(), budget.min(), budget.max()));
-        run.countGradients(positions);
+        List<NDArray> result = TorchModule.tensors(run.classifier().gradientsKernel(tensors.scope(), budget.norm().kernel("apgd_step"), attack.eotIterations(),
+                tensors.x(), tensors.region(), tensors.y(), tensors.targets(), tensors.x(), tensors.xPrevious(), tensors.g(), tensors.xBest(), tensors.gBest(),
+                tensors.lossBest(), tensors.xAdversarial(), keepSolved(), stepSizes, attack.loss().code(), attack.eotIterations(),
+                iteration == 0 ? 1 : MOMENTUM, budget.epsilon(), budget.min(), budget.max()));
+        run.countGradientsEach(attack.eotIterations(), positions);
         tensors = tensors.moved(result.get(1));
         int rows = positions.length;
         boolean[] wrong = new boolean[rows];
@@ -131,12 +131,17 @@ final class ApgdSearch implements AutoCloseable {
 
     /** Judges what was kept in the batch although it was solved. */
     void finish() {
-        if (run.keepSolved()) {
+        if (keepSolved()) {
             int[] rows = IntStream.range(0, positions.length).filter(row -> claimed[positions[row]]).toArray();
             if (rows.length > 0) {
                 judge(rows, tensors.xAdversarial());
             }
         }
+    }
+
+    /** Under expectation over transformation one pass does not tell whether an example is solved. */
+    private boolean keepSolved() {
+        return run.keepSolved() || attack.eotIterations() > 1;
     }
 
     /** The present iterates of the examples still searched. */
@@ -160,7 +165,7 @@ final class ApgdSearch implements AutoCloseable {
         for (int row : rows) {
             claimed[positions[row]] = true;
         }
-        if (rows.length == 0 || run.keepSolved()) {
+        if (rows.length == 0 || keepSolved()) {
             return;
         }
         boolean[] solved = new boolean[positions.length];

@@ -7,10 +7,11 @@ import dev.advtrain.trainer.model.Classifier;
 import dev.advtrain.trainer.threat.ThreatBudget;
 
 /** Searches inputs that a classifier gets wrong. An attack is a value: its settings; it keeps nothing between runs. */
-public abstract sealed class Attack permits FixedBudgetAttack, MinimumNormAttack {
+public abstract sealed class Attack implements Cloneable permits FixedBudgetAttack, MinimumNormAttack {
     private static final int LEAST_CLASSES = 2;
 
-    private final String name;
+    /** Set once more only by {@link #named}, on a copy. */
+    private String name;
     private final ThreatBudget budget;
 
     Attack(String name, ThreatBudget budget) {
@@ -21,6 +22,17 @@ public abstract sealed class Attack permits FixedBudgetAttack, MinimumNormAttack
     /** As in reports: {@code PGD-20}. */
     public final String name() {
         return name;
+    }
+
+    /** The same attack under another name: reports tell attacks apart by it. */
+    final Attack named(String other) {
+        try {
+            Attack copy = (Attack) clone();
+            copy.name = other;
+            return copy;
+        } catch (CloneNotSupportedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     public final ThreatBudget budget() {
@@ -66,6 +78,11 @@ public abstract sealed class Attack permits FixedBudgetAttack, MinimumNormAttack
 
     /** Submits candidates to {@link AttackRun#judge}. */
     abstract void search(AttackRun run);
+
+    /** How names say it: {@code APGD-CE x5}. */
+    static String repeated(int restarts) {
+        return restarts > 1 ? " x" + restarts : "";
+    }
 
     static void requireAtLeastOne(String setting, int value) {
         if (value < 1) {

@@ -114,8 +114,12 @@ final class AttackRun {
     }
 
     void countGradients(int... positions) {
+        countGradientsEach(1, positions);
+    }
+
+    void countGradientsEach(int each, int... positions) {
         for (int position : positions) {
-            gradients[position]++;
+            gradients[position] += each;
         }
     }
 

@@ -8,7 +8,7 @@ import dev.advtrain.trainer.threat.ThreatBudget;
  * An attack that looks for the nearest misclassified input. One beyond the budget is a result too, but does not solve its
  * example.
  */
-public abstract sealed class MinimumNormAttack extends Attack permits FabT {
+public abstract sealed class MinimumNormAttack extends Attack permits Fab, FabT {
     MinimumNormAttack(String name, ThreatBudget budget) {
         super(name, budget);
     }

@@ -48,6 +48,11 @@ final class RankedTargets {
         return IntStream.range(0, logits.length).boxed().sorted(Comparator.comparing((Integer c) -> -logits[c])).mapToInt(c -> c).toArray();
     }
 
+    /** Settles the examples that are misclassified as they are. */
+    static void settle(AttackRun run) {
+        run.judge(run.all(), run.x(), run.x(), false);
+    }
+
     private static void settle(AttackRun run, int... positions) {
         if (positions.length > 0) {
             try (NDManager scope = run.classifier().newScope()) {

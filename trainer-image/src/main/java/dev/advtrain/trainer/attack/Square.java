@@ -24,6 +24,10 @@ public final class Square extends FixedBudgetAttack {
         this.queries = queries;
     }
 
+    public int queries() {
+        return queries;
+    }
+
     /** The share of the image that the square of a query covers, queries counted from 0: not scaled to their number. */
     static double share(int query) {
         double share = FIRST_SHARE;

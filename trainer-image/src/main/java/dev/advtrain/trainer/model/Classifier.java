@@ -77,13 +77,23 @@ public final class Classifier {
      * @param targets [N], int64; used by a targeted loss only, else may be {@code y}
      */
     public LossGradient lossGradient(NDManager scope, Loss loss, NDArray x, NDArray y, NDArray targets) {
-        List<NDArray> result = TorchModule.tensors(gradientKernel(scope, "loss_gradient", x, x, y, targets, loss.code()));
+        return meanLossGradient(scope, loss, 1, x, y, targets);
+    }
+
+    /** The mean gradient of several passes, with the logits and losses of the last. */
+    public LossGradient meanLossGradient(NDManager scope, Loss loss, int passes, NDArray x, NDArray y, NDArray targets) {
+        List<NDArray> result = TorchModule.tensors(gradientsKernel(scope, "mean_loss_gradient", passes, x, x, y, targets, loss.code(), passes));
         return new LossGradient(result.get(0), result.get(1), result.get(2));
     }
 
     /** Runs a kernel that makes one gradient for each example of {@code x}. */
     public Object gradientKernel(NDManager scope, String kernel, NDArray x, Object... arguments) {
-        gradients += x.getShape().get(0);
+        return gradientsKernel(scope, kernel, 1, x, arguments);
+    }
+
+    /** Runs a kernel that makes so many gradients for each example of {@code x}. */
+    public Object gradientsKernel(NDManager scope, String kernel, int each, NDArray x, Object... arguments) {
+        gradients += each * x.getShape().get(0);
         return model.attack(scope, kernel, arguments);
     }
 
