@@ -6,8 +6,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.advtrain.api.v1alpha1.status.AdversarialTrainingJobStatus;
 import dev.advtrain.api.v1alpha1.status.AdversarialTrainingJobStatus.Attempts;
 import dev.advtrain.api.v1alpha1.status.ConditionType;
+import dev.advtrain.api.v1alpha1.evaluation.Suite;
 import dev.advtrain.api.v1alpha1.status.ConfidenceInterval;
+import dev.advtrain.api.v1alpha1.status.GradientMasking;
 import dev.advtrain.api.v1alpha1.status.Phase;
+import dev.advtrain.api.v1alpha1.status.ThreatModelResult;
+import dev.advtrain.api.v1alpha1.status.ThreatModelResult.AttackResult;
 import dev.advtrain.api.v1alpha1.threatmodel.ThreatModel;
 import dev.advtrain.api.v1alpha1.training.AdversarialTrainingJob;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -145,6 +149,26 @@ class EndToEndIT {
     private static int lost(String job) {
         JsonNode training = place.json(job, "training.json");
         return steps(job).stream().mapToInt(Integer::intValue).sum() - training.path("steps").asInt();
+    }
+
+    @Test
+    void theDefaultSuiteMeasuresEachThreatModelAndTheirUnion() {
+        place.threatModel(THREAT_MODEL.replace("NAME", "l2-0.5").replace("Linf, epsilon: \"0.03\"", "L2, epsilon: \"0.5\""));
+        place.create(manifest("union").replace("[{name: linf-0.03}]", "[{name: linf-0.03}, {name: l2-0.5}]")
+                .replace("suite: Quick, samples: 200", "samples: 40"));
+        AdversarialTrainingJobStatus union = finished("union");
+        assertThat(union.phase()).isEqualTo(Phase.SUCCEEDED);
+        assertThat(union.suite()).isEqualTo(Suite.AUTO_ATTACK);
+        assertThat(union.threatSummary()).isEqualTo("Linf 0.03, L2 0.5");
+        assertThat(union.results()).extracting(ThreatModelResult::name).containsExactly("linf-0.03", "l2-0.5");
+        assertThat(union.results()).allSatisfy(result -> {
+            assertThat(result.attacks()).extracting(AttackResult::name).containsExactly("APGD-CE", "APGD-T", "FAB-T", "Square");
+            assertThat(result.robustAccuracy()).isGreaterThanOrEqualTo(union.robustAccuracy()).isLessThanOrEqualTo(union.cleanAccuracy());
+        });
+        assertThat(union.gradientMasking().verdict()).isNotEqualTo(GradientMasking.Verdict.SUSPECTED);
+        assertThat(union.gradientMasking().checks()).hasSizeGreaterThan(5);
+        assertThat(union.warnings()).contains("trained against linf-0.03 alone; measured against linf-0.03, l2-0.5");
+        assertThat(place.json("union", "report.json").at("/robust/accuracy").asText()).isEqualTo(union.robustAccuracy());
     }
 
     @Test

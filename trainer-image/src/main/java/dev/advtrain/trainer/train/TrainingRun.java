@@ -86,6 +86,7 @@ final class TrainingRun {
         try (SgdLearner learner = new SgdLearner(model, hyperparameters.momentum(), hyperparameters.nesterov(),
                 hyperparameters.weightDecay())) {
             resume(learner);
+            warnOfOthers();
             StepCounter counter = new StepCounter(checkpointFolder, context.runId(), context.attempt(), step);
             counter.begin();
             savedAt = context.nanoTime().getAsLong();
@@ -246,6 +247,13 @@ final class TrainingRun {
 
     private Double lastValidation(Function<EpochRecord, Double> value) {
         return epochs.reversed().stream().map(value).filter(Objects::nonNull).findFirst().orElse(null);
+    }
+
+    private void warnOfOthers() {
+        List<String> names = spec.threatModels().stream().map(RunSpec.ResolvedThreatModel::name).toList();
+        if (names.size() > 1) {
+            warn("trained against " + names.getFirst() + " alone; measured against " + String.join(", ", names));
+        }
     }
 
     private void warn(String warning) {
