@@ -9,7 +9,7 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import org.junit.jupiter.api.Test;
 
-/** Packages depend one way: command, train, evaluate, masking, attack, threat and model, tensor; data on storage; random on nothing. */
+/** Packages depend one way: command, train and report, evaluate, masking, attack, threat and model, tensor; data on storage; random on nothing. */
 class DependencyDirectionTest {
     private static final String ROOT = "dev.advtrain.trainer.";
     private static final JavaClasses CLASSES = new ClassFileImporter().withImportOption(new DoNotIncludeTests()).importPackages("dev.advtrain.trainer");
@@ -19,6 +19,7 @@ class DependencyDirectionTest {
         layeredArchitecture().consideringOnlyDependenciesInAnyPackage(ROOT + "(*)..").withOptionalLayers(true)
                 .layer("command").definedBy(ROOT + "command..")
                 .layer("train").definedBy(ROOT + "train..")
+                .layer("report").definedBy(ROOT + "report..")
                 .layer("evaluate").definedBy(ROOT + "evaluate..")
                 .layer("masking").definedBy(ROOT + "masking..")
                 .layer("attack").definedBy(ROOT + "attack..")
@@ -30,7 +31,8 @@ class DependencyDirectionTest {
                 .layer("random").definedBy(ROOT + "random..")
                 .whereLayer("command").mayNotBeAccessedByAnyLayer()
                 .whereLayer("train").mayOnlyBeAccessedByLayers("command")
-                .whereLayer("evaluate").mayOnlyBeAccessedByLayers("command", "train")
+                .whereLayer("report").mayOnlyBeAccessedByLayers("command")
+                .whereLayer("evaluate").mayOnlyBeAccessedByLayers("command", "train", "report")
                 .whereLayer("masking").mayOnlyBeAccessedByLayers("command", "evaluate")
                 .whereLayer("attack").mayOnlyBeAccessedByLayers("command", "train", "evaluate", "masking")
                 .whereLayer("threat").mayOnlyBeAccessedByLayers("command", "train", "evaluate", "masking", "attack")

@@ -1,0 +1,53 @@
+package dev.advtrain.trainer.report;
+
+import dev.advtrain.trainer.evaluate.Report.Share;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
+import java.util.Locale;
+
+/** Numbers as the report writes them. Percentages have two digits, just those that report.json has. */
+final class Numbers {
+    static final String NONE = "–";
+    private static final String PERCENT = "\u00A0%";
+
+    private Numbers() {}
+
+    static String percent(Share share) {
+        return share.samples() == 0 ? NONE : inPercent(share.accuracy()) + PERCENT;
+    }
+
+    /** Its bounds in percent. */
+    static String interval(Share share) {
+        return share.samples() == 0 ? NONE
+                : inPercent(share.confidenceInterval().lower()) + "–" + inPercent(share.confidenceInterval().upper()) + PERCENT;
+    }
+
+    /** @param share in [0,1] */
+    static String percent(double share) {
+        return String.format(Locale.ROOT, "%.1f", 100 * share) + PERCENT;
+    }
+
+    static String count(long number) {
+        return String.format(Locale.ROOT, "%,d", number);
+    }
+
+    static String seconds(double seconds) {
+        return String.format(Locale.ROOT, "%,.1f", seconds);
+    }
+
+    /** At most four significant digits, no exponent. */
+    static String shortest(double value) {
+        BigDecimal rounded = new BigDecimal(value).round(new MathContext(4, RoundingMode.HALF_UP)).stripTrailingZeros();
+        return rounded.signum() == 0 ? "0" : rounded.toPlainString();
+    }
+
+    /** What was taken, with its sign. */
+    static String loss(long number) {
+        return number > 0 ? "−" + count(number) : "0";
+    }
+
+    private static String inPercent(String share) {
+        return new BigDecimal(share).movePointRight(2).setScale(2, RoundingMode.HALF_UP).toPlainString();
+    }
+}
