@@ -1,18 +1,31 @@
 package dev.advtrain.trainer.evaluate;
 
+import com.fasterxml.jackson.annotation.JsonClassDescription;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import java.util.List;
 
-/**
- * An example that an attack broke, to be looked at.
- *
- * @param index in the test data
- * @param cleanConfidence softmax of the class predicted, from 0 to 1
- * @param shape of the values, [channels, height, width] for images
- * @param clean float32, little-endian, in base64; in units of inputRange
- * @param adversarial the same of what the attack made of it
- */
-public record Picture(long index, int label, int cleanPrediction, double cleanConfidence, int adversarialPrediction,
-        double adversarialConfidence, String attack, List<Long> shape, String clean, String adversarial) {
+@JsonClassDescription("An example that an attack broke, to be looked at.")
+public record Picture(
+        @JsonPropertyDescription("Where the example is in the test data, counted from 0.")
+        long index,
+        @JsonPropertyDescription("Its class.")
+        int label,
+        @JsonPropertyDescription("Class predicted without an attack.")
+        int cleanPrediction,
+        @JsonPropertyDescription("Softmax of that class, from 0 to 1.")
+        double cleanConfidence,
+        @JsonPropertyDescription("Class predicted under attack.")
+        int adversarialPrediction,
+        @JsonPropertyDescription("Softmax of that class, from 0 to 1.")
+        double adversarialConfidence,
+        @JsonPropertyDescription("The attack that broke it.")
+        String attack,
+        @JsonPropertyDescription("Shape of the values, [channels, height, width] for images.")
+        List<Long> shape,
+        @JsonPropertyDescription("The example: float32, little-endian, in base64; in units of the input range.")
+        String clean,
+        @JsonPropertyDescription("The same of what the attack made of it.")
+        String adversarial) {
 
     /** Without the values. */
     @Override
