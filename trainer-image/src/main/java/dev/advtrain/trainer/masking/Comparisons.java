@@ -70,7 +70,7 @@ final class Comparisons {
         }
         PairedCounts counts = new PairedCounts(right() - broken(Probes.UNBOUNDED).cardinality(), 0);
         return Optional.of(Comparison.of("UnboundedAttackSucceeds", counts,
-                "PGD-20 that may change an input to any other left %d of %d examples".formatted(counts.suspect(), right())));
+                "PGD-10 on rescaled logits left %d of %d examples although it may change an input into any other".formatted(counts.suspect(), right())));
     }
 
     /** Each epsilon against the next larger one; the worst pair, corrected for their number. */
@@ -134,7 +134,7 @@ final class Comparisons {
         robust.and(right);
         PairedCounts counts = new PairedCounts(PairedCounts.without(robust, evidence.probes().get(Probes.MORE_EFFORT)).cardinality(), 0);
         return Optional.of(Comparison.of("MoreEffortGainsNothing", counts,
-                "another 100 steps of APGD-CE from a new start broke %d of the %d examples that the suite left"
+                "another 50 steps of APGD-CE from a new start broke %d of the %d examples that the suite left"
                         .formatted(counts.suspect(), robust.cardinality())));
     }
 

@@ -38,7 +38,7 @@ public final class Probes {
     static final String RESCALED = "PGD-20 on rescaled logits";
     static final String NOISE = "Gaussian noise";
     static final String BLACK_BOX = "Square";
-    static final String UNBOUNDED = "PGD-20 unbounded";
+    static final String UNBOUNDED = "PGD-10 unbounded";
     static final String MORE_EFFORT = "APGD-CE again";
 
     private static final List<String> FACTORS = List.of("0.25", "0.5", "1", "1.5", "2", "4");
@@ -47,18 +47,19 @@ public final class Probes {
     private static final MathContext EPSILON_DIGITS = new MathContext(6);
     private static final int PGD_STEPS = 20;
     private static final double PGD_STEP = 0.25;
-    private static final int APGD_STEPS = 100;
-    private static final int QUERIES = 300;
+    private static final int APGD_STEPS = 50;
+    private static final int QUERIES = 200;
     private static final int NOISE_DRAWS = 20;
-    /** Twenty of them cross the whole range twice. */
-    private static final double UNBOUNDED_STEP = 0.1;
+    /** Of these steps five cross the whole range. */
+    private static final int UNBOUNDED_STEPS = 10;
+    private static final double UNBOUNDED_STEP = 0.2;
     private static final int IMAGE_DIMENSIONS = 3;
 
     private Probes() {}
 
     /**
      * Of one threat model. None where epsilon is 0: there is nothing to search. Where the attacker sees only scores, the
-     * sweep (by Square) and noise.
+     * sweep (by Square) and noise, within the query budget.
      */
     public static List<Probe> of(ThreatBudget budget, ThreatModelSpec threatModel, ModelShape shape) {
         if (budget.epsilon() == 0) {
@@ -67,10 +68,11 @@ public final class Probes {
         boolean image = shape.input().length == IMAGE_DIMENSIONS;
         List<Probe> probes = new ArrayList<>();
         if (threatModel.knowledge() != Knowledge.WHITE_BOX) {
+            int queries = threatModel.queryBudget();
             if (image) {
-                sweep(budget, shape, other -> new Square(other, QUERIES), probes);
+                sweep(budget, shape, other -> new Square(other, Math.min(QUERIES, queries)), probes);
             }
-            probes.add(new Probe(NOISE, Noise.gaussian(budget, NOISE_DRAWS), On.RIGHT));
+            probes.add(new Probe(NOISE, Noise.gaussian(budget, Math.min(NOISE_DRAWS, queries)), On.RIGHT));
             return List.copyOf(probes);
         }
         sweep(budget, shape, Suites::pgd20, probes);
@@ -84,7 +86,9 @@ public final class Probes {
         }
         probes.add(new Probe(RESCALED, pgd20(budget, Loss.RESCALED_CROSS_ENTROPY), On.RIGHT));
         ThreatBudget whole = budget.withEpsilon(whole(budget, shape));
-        probes.add(new Probe(UNBOUNDED, new Pgd(whole, Loss.CROSS_ENTROPY, PGD_STEPS, whole.epsilon() * UNBOUNDED_STEP, false), On.RIGHT));
+        // Rescaled: whether the plain loss suffers from large logits is for a check of its own.
+        probes.add(new Probe(UNBOUNDED, new Pgd(whole, Loss.RESCALED_CROSS_ENTROPY, UNBOUNDED_STEPS, whole.epsilon() * UNBOUNDED_STEP, false),
+                On.RIGHT));
         probes.add(new Probe(MORE_EFFORT, new Apgd(budget, Loss.CROSS_ENTROPY, APGD_STEPS), On.SURVIVORS));
         return List.copyOf(probes);
     }

@@ -49,7 +49,7 @@ class MaskingChecksTest {
         assertThat(evidence(masking, "SuccessGrowsWithEpsilon"))
                 .startsWith("of 400 examples PGD-20 broke 40 at epsilon 0.025, 90 at epsilon 0.05, 190 at epsilon 0.1, 290 at epsilon 0.15, ");
         assertThat(evidence(masking, "MoreEffortGainsNothing"))
-                .isEqualTo("another 100 steps of APGD-CE from a new start broke 2 of the 200 examples that the suite left (p = 0.25)");
+                .isEqualTo("another 50 steps of APGD-CE from a new start broke 2 of the 200 examples that the suite left (p = 0.25)");
     }
 
     @ParameterizedTest
@@ -57,7 +57,7 @@ class MaskingChecksTest {
         "FGSM, 202, IterativeBeatsOneStep",
         "Square, 202, WhiteBoxBeatsBlackBox",
         "Gaussian noise, 202, SearchBeatsNoise",
-        "PGD-20 unbounded, 388, UnboundedAttackSucceeds",
+        "PGD-10 unbounded, 388, UnboundedAttackSucceeds",
         "sweep/0.15, 178, SuccessGrowsWithEpsilon",
         "APGD-CE again, 212, MoreEffortGainsNothing",
     })
