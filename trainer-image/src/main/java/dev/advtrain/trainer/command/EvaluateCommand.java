@@ -9,14 +9,16 @@ import dev.advtrain.trainer.TrainerException;
 import dev.advtrain.trainer.attack.Cancellation;
 import dev.advtrain.trainer.evaluate.Evaluation;
 import dev.advtrain.trainer.evaluate.EvaluationListener;
+import dev.advtrain.trainer.evaluate.EvaluationProgress;
 import dev.advtrain.trainer.evaluate.Report;
 import dev.advtrain.trainer.evaluate.Reporter;
-import dev.advtrain.trainer.evaluate.EvaluationProgress;
+import dev.advtrain.trainer.report.HtmlReport;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.IntStream;
-import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine;
 
 @CommandLine.Command(name = "evaluate", mixinStandardHelpOptions = true,
         description = {"Attacks the model that a job trained with test examples. Shards that are done already stay as they are.",
@@ -63,6 +65,7 @@ final class EvaluateCommand extends RunCommand {
             evaluation.run(0);
         }
         Report report = Reporter.report(loaded.plan(), loaded.subject(), loaded.output());
+        loaded.output().child(OutputFiles.HTML_REPORT).write(HtmlReport.of(report).getBytes(StandardCharsets.UTF_8));
         String uri = loaded.output().child(OutputFiles.REPORT).uri();
         System.out.println(ResultTable.of(new Event.Reported(report, null, uri)));
         return new TerminationMessage(Command.EVALUATE, loaded.plan().runId(), null,

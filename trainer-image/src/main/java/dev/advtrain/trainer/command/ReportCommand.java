@@ -6,10 +6,12 @@ import dev.advtrain.contract.TerminationMessage;
 import dev.advtrain.trainer.attack.Cancellation;
 import dev.advtrain.trainer.evaluate.Report;
 import dev.advtrain.trainer.evaluate.Reporter;
+import dev.advtrain.trainer.report.HtmlReport;
+import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
 
 @CommandLine.Command(name = "report", mixinStandardHelpOptions = true,
-        description = "Merges what evaluate found into report.json and says what the model is worth.")
+        description = "Merges what evaluate found into report.json and report.html and says what the model is worth.")
 final class ReportCommand extends RunCommand {
 
     ReportCommand() {
@@ -21,6 +23,7 @@ final class ReportCommand extends RunCommand {
         Run run = options.load();
         EvaluateCommand.requireEvaluation(run);
         Report report = Reporter.report(run.spec(), run.runId(), run.output());
+        run.output().child(OutputFiles.HTML_REPORT).write(HtmlReport.of(report).getBytes(StandardCharsets.UTF_8));
         String uri = run.output().child(OutputFiles.REPORT).uri();
         Event.Reported reported = new Event.Reported(report, run.spec().acceptance(), uri);
         if (run.local()) {

@@ -82,6 +82,7 @@ class ModelEvaluationTest {
         assertThat(report.at("/results/0/attacks")).hasSize(3);
         assertThat(report.at("/gradientMasking/checks").size()).isGreaterThan(5);
         assertThat(report.path("data").has("train")).isFalse();
+        assertThat(folder.resolve("model-robustness/report.html")).content().contains("Robust accuracy", report.path("runId").asText(), "l2");
         // Done already: made again at once, with the same numbers.
         assertThat(run(0).evaluation()).isEqualTo(message.evaluation());
     }
