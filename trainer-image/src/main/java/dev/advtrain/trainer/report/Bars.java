@@ -17,14 +17,13 @@ final class Bars {
         return point(grid(Svg.mark("bar", title)), share, css).drawing();
     }
 
-    /** What stays, then what was lost; the interval where it is the last row. */
-    static RawString fall(Share before, Share after, boolean last, String title) {
+    /** What stays, then what was lost. */
+    static RawString fall(Share before, Share after, String title) {
         double from = value(after);
         double to = value(before);
-        Svg svg = grid(Svg.mark("bar", title))
+        return grid(Svg.mark("bar", title))
                 .add("rect", "class", "left", "x", 0, "y", TOP, "width", Svg.at(from), "height", THICKNESS)
-                .add("rect", "class", "taken", "x", Svg.at(from), "y", TOP, "width", Svg.at(to - from), "height", THICKNESS);
-        return (last ? whisker(whisker(svg, after, "halo"), after, "over") : svg).drawing();
+                .add("rect", "class", "taken", "x", Svg.at(from), "y", TOP, "width", Svg.at(to - from), "height", THICKNESS).drawing();
     }
 
     /** From clean down to robust. */

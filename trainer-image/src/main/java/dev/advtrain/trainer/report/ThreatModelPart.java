@@ -54,20 +54,19 @@ record ThreatModelPart(String id, String name, String kind, String facts, String
     private static List<Step> steps(Result result, Share clean) {
         List<Step> steps = new ArrayList<>();
         Share all = new Share(clean.samples(), clean.samples(), "1", null);
-        steps.add(step("No attack", all, clean, result.attacks().isEmpty()));
+        steps.add(step("No attack", all, clean));
         Share before = clean;
-        for (int i = 0; i < result.attacks().size(); i++) {
-            Report.Attack attack = result.attacks().get(i);
-            steps.add(step(attack.name(), before, attack.robust(), i == result.attacks().size() - 1));
+        for (Report.Attack attack : result.attacks()) {
+            steps.add(step(attack.name(), before, attack.robust()));
             before = attack.robust();
         }
         return steps;
     }
 
-    private static Step step(String name, Share before, Share after, boolean last) {
+    private static Step step(String name, Share before, Share after) {
         String taken = Numbers.loss(before.correct() - after.correct());
         String left = Numbers.count(after.correct());
-        return new Step(name, taken, left, Bars.fall(before, after, last, name + ": " + taken + ", " + left + " left"));
+        return new Step(name, taken, left, Bars.fall(before, after, name + ": " + taken + ", " + left + " left"));
     }
 
     private static List<AttackRow> attacks(Result result, Share clean) {

@@ -138,13 +138,14 @@ class ReportBrowserIT {
               return box.width > 0 && (box.right > innerWidth + 1 || box.left < -1);
             }).map(e => e.outerHTML.slice(0, 100));""";
 
-    /** Text of the charts keeps its size and does not run into its neighbours. */
+    /** Text of the charts keeps its size and does not run into its neighbours; no name is broken. */
     @Test
-    void chartsAreLegible() {
+    void textIsLegible() {
         for (int width : new int[] {PHONE, WIDE}) {
             open("typical", width);
             assertThat(browser.<Boolean>script("return [...document.querySelectorAll('.panel:not([hidden]) svg text')].every(t => t.getBoundingClientRect().height >= 11)")).isTrue();
             assertThat(browser.<List<String>>script(OVERLAPS)).as("at " + width).isEmpty();
+            assertThat(all(".panel:not([hidden]) .checks th[scope=row]")).isNotEmpty().as("on one line").allMatch(name -> name.getSize().height < 40);
         }
     }
 
