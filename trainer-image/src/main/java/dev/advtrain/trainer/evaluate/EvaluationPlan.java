@@ -5,6 +5,7 @@ import dev.advtrain.resolve.RunSpec.ResolvedThreatModel;
 import dev.advtrain.resolve.RunSpec;
 import dev.advtrain.trainer.attack.Attack;
 import dev.advtrain.trainer.attack.AttackPlan;
+import dev.advtrain.trainer.attack.Square;
 import dev.advtrain.trainer.attack.Suites;
 import dev.advtrain.trainer.data.Format;
 import dev.advtrain.trainer.masking.ExampleFacts;
@@ -25,6 +26,8 @@ import java.util.stream.Collectors;
  */
 public record EvaluationPlan(String runId, String name, List<ResolvedThreatModel> threatModels, EvaluationSpec evaluation, long seed,
         Format format) {
+    /** Of Square, where no attack of the suite can be run. */
+    private static final int QUERIES = 5000;
 
     public static EvaluationPlan of(RunSpec run, String runId) {
         return new EvaluationPlan(runId, run.job().name(), run.threatModels(), run.evaluation(), run.training().seed(), Format.of(run));
@@ -54,10 +57,15 @@ public record EvaluationPlan(String runId, String name, List<ResolvedThreatModel
         if (differentiable(facts)) {
             return suite;
         }
-        List<Attack> left = suite.attacks().stream().filter(attack -> !attack.needsGradient()).toList();
+        List<Attack> left = new ArrayList<>(suite.attacks().stream().filter(attack -> !attack.needsGradient()).toList());
+        String others = suite.attacks().stream().filter(Attack::needsGradient).map(Attack::name).collect(Collectors.joining(", "));
         List<String> notes = new ArrayList<>(suite.notes());
-        notes.add("the model gives no gradient (" + facts.gradientError() + "): " + suite.attacks().stream().filter(Attack::needsGradient).map(Attack::name)
-                .collect(Collectors.joining(", ")) + " left out");
+        if (left.isEmpty()) {
+            // An evaluation without an attack would call clean accuracy robust.
+            left.add(new Square(budget(threatModel), QUERIES));
+        }
+        notes.add("The model gives no gradient (" + facts.gradientError() + "): " + others + " could not be run; "
+                + left.stream().map(Attack::name).collect(Collectors.joining(", ")) + " alone is a weak evaluation.");
         return new AttackPlan(left, notes);
     }
 

@@ -45,12 +45,16 @@ record ThreatModelReport(EvaluationPlan plan, ResolvedThreatModel threatModel, L
             attacks.add(attack(a, warnings));
             unstable += attacks.getLast().unstable();
         }
+        List<String> notes = plan.attacks(threatModel, facts).notes();
+        if (facts.gradientError() != null) {
+            warnings.add(threatModel.name() + ": " + notes.getLast());
+        }
         Verdicts robust = robust();
         int classes = plan.format().classes();
         int[] predicted = parts.stream().flatMapToInt(part -> Arrays.stream(part.verdicts().predicted())).toArray();
         Map<String, BitSet> probes = probes();
         return new Report.Result(threatModel.kind(), threatModel.name(), threatModel.spec(), Report.Share.of(robust.count(), samples), attacks,
-                plan.attacks(threatModel, facts).notes(), sweep(probes), classShares(robust), confusion(labels, predicted, classes), pictures(),
+                notes, sweep(probes), classShares(robust), confusion(labels, predicted, classes), pictures(),
                 masking(robust, probes, unstable));
     }
 

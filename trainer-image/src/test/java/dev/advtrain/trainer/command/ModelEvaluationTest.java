@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.advtrain.api.v1alpha1.status.GradientMasking;
+import dev.advtrain.api.v1alpha1.status.GradientMasking.CheckVerdict;
 import dev.advtrain.contract.TerminationMessage;
 import dev.advtrain.contract.TerminationMessages;
 import dev.advtrain.resolve.Sha256;
 import dev.advtrain.trainer.model.Reference;
 import dev.advtrain.trainer.model.WrappedModel;
+import dev.advtrain.trainer.tensor.ScriptWrapper;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -17,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -101,6 +105,53 @@ class ModelEvaluationTest {
         Files.writeString(folder.resolve("other.yaml"), THREAT_MODEL.replace("\"0.1\"", "\"1.5\""));
         refused("-f", file("other.yaml"), 64, "ThreatModel linf: spec.perturbation.lp.epsilon");
         refused("-f", file("labels"), 64, folder.resolve("labels").toString());
+    }
+
+    @Test
+    void aModelThatCannotBeMeasuredIsNamed() throws IOException {
+        model("x", "torch.sqrt(torch.sub(z, 1000000.))");
+        assertThat(run(70).error().message()).matches("example \\d+: the model's logits are not finite");
+        model("x", "torch.slice(z, 0, 0, 1)");
+        assertThat(run(64).error().message()).startsWith("the model's output for 2 examples has the shape [1, 10], expected [2, 10]");
+        model("torch.slice(x, 2, 0, 27)", "z");
+        assertThat(run(64).error().message()).startsWith("model.inputShape [1, 28, 28] does not fit the model: ");
+    }
+
+    @Test
+    void aModelThatMisleadsAttacksIsSuspected() throws IOException {
+        model("x", "torch.softmax(z, 1)");
+        assertThat(suspected(run(0))).contains("OutputsAreLogits");
+        // Without a gradient only Square is left; clean accuracy must not pass for robust accuracy.
+        model("torch.detach(x)", "z");
+        Files.writeString(folder.resolve("threatmodel.yaml"), THREAT_MODEL);
+        TerminationMessage message = run(0);
+        assertThat(suspected(message)).contains("Differentiable");
+        assertThat(message.evaluation().results().getFirst().attacks()).extracting(TerminationMessage.Attack::name).containsExactly("Square");
+        assertThat(message.warnings()).anyMatch(warning -> warning.startsWith("linf: The model gives no gradient (")
+                && warning.endsWith(" FGSM, PGD-20, APGD-CE could not be run; Square alone is a weak evaluation."));
+    }
+
+    @Test
+    void nothingRightIsRobustZeroAndSaid() throws IOException {
+        model("x", "torch.neg(z)");
+        TerminationMessage message = run(0);
+        assertThat(message.evaluation().cleanCorrect()).isZero();
+        assertThat(message.evaluation().robustCorrect()).isZero();
+        assertThat(message.warnings()).containsExactly("every sample is misclassified as it is: there was nothing to attack, robust accuracy is 0");
+        assertThat(message.evaluation().gradientMasking().verdict()).isNotEqualTo(GradientMasking.Verdict.SUSPECTED);
+    }
+
+    private static List<String> suspected(TerminationMessage message) {
+        return message.evaluation().gradientMasking().checks().stream().filter(check -> check.verdict() == CheckVerdict.SUSPECTED)
+                .map(GradientMasking.Check::name).toList();
+    }
+
+    /** TorchScript of what the model gets, from the input {@code x}, and of what it answers, from its logits {@code z}. */
+    private void model(String input, String output) throws IOException {
+        try (WrappedModel model = DIGITS.model(); OutputStream out = Files.newOutputStream(folder.resolve("model.pt"))) {
+            ScriptWrapper.wrap(model.export(false), new LinkedHashMap<>(), "  def forward(self: $SELF,\n    x: Tensor) -> Tensor:\n    z = (self.model).forward("
+                    + input + ", )\n    return " + output + "\n").write(out);
+        }
     }
 
     private void refused(String option, String value, int code, String start) throws IOException {
