@@ -28,9 +28,6 @@ final class Bars {
 
     /** From clean down to robust. */
     static RawString drop(Share clean, Share robust, String title) {
-        if (clean.samples() == 0) {
-            return new RawString("");
-        }
         return Svg.mark("bar small", title)
                 .add("line", "class", "grid", "x1", 0, "x2", "100%", "y1", MIDDLE, "y2", MIDDLE)
                 .add("line", "class", "lost", "x1", Svg.at(value(robust)), "x2", Svg.at(value(clean)), "y1", MIDDLE, "y2", MIDDLE)
@@ -49,7 +46,7 @@ final class Bars {
     }
 
     static double value(Share share) {
-        return share.samples() == 0 ? 0 : (double) share.correct() / share.samples();
+        return (double) share.correct() / share.samples();
     }
 
     static double lower(Share share) {

@@ -8,19 +8,17 @@ import java.util.Locale;
 
 /** Numbers as the report writes them. Percentages have two digits, just those that report.json has. */
 final class Numbers {
-    static final String NONE = "–";
     private static final String PERCENT = "\u00A0%";
 
     private Numbers() {}
 
     static String percent(Share share) {
-        return share.samples() == 0 ? NONE : inPercent(share.accuracy()) + PERCENT;
+        return inPercent(share.accuracy()) + PERCENT;
     }
 
     /** Its bounds in percent. */
     static String interval(Share share) {
-        return share.samples() == 0 ? NONE
-                : inPercent(share.confidenceInterval().lower()) + "–" + inPercent(share.confidenceInterval().upper()) + PERCENT;
+        return inPercent(share.confidenceInterval().lower()) + "–" + inPercent(share.confidenceInterval().upper()) + PERCENT;
     }
 
     /** @param share in [0,1] */

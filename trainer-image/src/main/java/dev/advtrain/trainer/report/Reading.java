@@ -30,7 +30,7 @@ final class Reading {
         text.add("The checks for gradient masking look for signs that attacks fail because gradients mislead them (Athalye et al. 2018, "
                 + "arXiv:1802.00420; Carlini et al. 2019, arXiv:1902.06705). Passing them is no proof; too few examples give Inconclusive.");
         if (report.results().stream().anyMatch(result -> result.threatModel().knowledge() == Knowledge.SCORE_BLACK_BOX)) {
-            text.add("ScoreBlackBox is robustness against attackers who see scores only, for so many queries; gradients usually break more.");
+            text.add("With knowledge ScoreBlackBox the attacker sees scores only and may ask so many times; attacks with gradients usually break more.");
         }
         text.add("Not covered: changes outside the declared threat models (other norms, larger budgets, rotation, patches, corruption by "
                 + "nature), attackers who know more than declared, poisoned training data, and inputs that are not like the test data.");

@@ -19,15 +19,15 @@ final class SweepChart {
     private final List<Point> points = new ArrayList<>();
     private final double max;
 
-    private record Point(double epsilon, Share share, boolean declared) {}
+    private record Point(double epsilon, Share share) {}
 
     private SweepChart(String id, Result result, Share clean) {
         this.id = id;
         threatModel = result.name();
         suite = result.robust();
         declared = Budget.parse(result.threatModel().perturbation().lp().epsilon()).value();
-        points.add(new Point(0, clean, false));
-        result.sweep().stream().map(p -> new Point(Budget.parse(p.epsilon()).value(), p.robust(), p.declared()))
+        points.add(new Point(0, clean));
+        result.sweep().stream().map(p -> new Point(Budget.parse(p.epsilon()).value(), p.robust()))
                 .filter(p -> p.epsilon() > 0).sorted(Comparator.comparingDouble(Point::epsilon)).forEach(points::add);
         max = Math.max(points.getLast().epsilon(), declared);
     }

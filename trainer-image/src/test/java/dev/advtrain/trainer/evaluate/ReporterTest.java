@@ -16,6 +16,7 @@ import dev.advtrain.trainer.evaluate.ShardResult.AttackVerdicts;
 import dev.advtrain.trainer.evaluate.ShardResult.ThreatModelVerdicts;
 import dev.advtrain.trainer.masking.ExampleFacts;
 import dev.advtrain.trainer.masking.Probe;
+import dev.advtrain.trainer.report.ReportSchema;
 import dev.advtrain.trainer.storage.Location;
 import dev.advtrain.trainer.storage.Locations;
 import dev.advtrain.trainer.tensor.Environment;
@@ -79,6 +80,7 @@ class ReporterTest {
         assertThat(result.classes().getFirst()).isEqualTo(new Report.ClassShare(0, Report.Share.of(3, 4), Report.Share.of(3, 4)));
 
         JsonNode written = JSON.readTree(output.child("report.json").readAll());
+        assertThat(ReportSchema.problems(written)).isEmpty();
         assertThat(written.at("/schemaVersion").asInt()).isEqualTo(1);
         assertThat(written.at("/runId").asText()).isEqualTo(RUN_ID);
         assertThat(written.at("/results/0/attacks/1/robust/accuracy").asText()).isEqualTo("0.6000");

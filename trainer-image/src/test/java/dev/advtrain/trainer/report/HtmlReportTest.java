@@ -99,7 +99,7 @@ class HtmlReportTest {
         assertThat(text(HtmlReport.of(TestReport.oneSample()))).contains("Inconclusive", "2.50–100.00");
         assertThat(text(HtmlReport.of(TestReport.twoClasses()))).contains("APGD-T needs 4 classes and was left out");
         assertThat(text(HtmlReport.of(TestReport.hundredClasses()))).contains("the most frequent confusions of 100 classes");
-        assertThat(text(HtmlReport.of(TestReport.bare()))).contains("No other budgets were attacked", "ScoreBlackBox, 5,000 queries", "attackers who see scores only").doesNotContain("Selected epoch", "Training data");
+        assertThat(text(HtmlReport.of(TestReport.bare()))).contains("No other budgets were attacked", "ScoreBlackBox, 5,000 queries", "attacker sees scores only").doesNotContain("Selected epoch", "Training data");
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.advtrain.trainer.report;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.github.victools.jsonschema.generator.Option;
@@ -12,14 +13,22 @@ import com.github.victools.jsonschema.generator.SchemaGeneratorConfigBuilder;
 import com.github.victools.jsonschema.generator.SchemaVersion;
 import com.github.victools.jsonschema.module.jackson.JacksonModule;
 import com.github.victools.jsonschema.module.jackson.JacksonOption;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SpecVersion.VersionFlag;
 import dev.advtrain.contract.OutputFiles;
 import dev.advtrain.trainer.evaluate.Report;
 import io.fabric8.generator.annotation.Nullable;
 import io.fabric8.generator.annotation.Required;
+import java.util.List;
 
 /** The JSON Schema of report.json, made from the Java types. */
-final class ReportSchema {
+public final class ReportSchema {
     private ReportSchema() {}
+
+    /** Where it is not what the schema says, and why. */
+    public static List<String> problems(JsonNode report) {
+        return JsonSchemaFactory.getInstance(VersionFlag.V202012).getSchema(generate()).validate(report).stream().map(Object::toString).toList();
+    }
 
     static String generate() {
         SchemaGeneratorConfigBuilder config = new SchemaGeneratorConfigBuilder(SchemaVersion.DRAFT_2020_12, OptionPreset.PLAIN_JSON)

@@ -5,9 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.networknt.schema.JsonSchema;
-import com.networknt.schema.JsonSchemaFactory;
-import com.networknt.schema.SpecVersion.VersionFlag;
 import dev.advtrain.trainer.evaluate.Report;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -34,9 +31,8 @@ class ReportSchemaTest {
 
     @Test
     void reportsAreWhatItSays() throws IOException {
-        JsonSchema schema = schema();
         for (Report report : TestReport.all().values()) {
-            assertThat(schema.validate(written(report))).isEmpty();
+            assertThat(ReportSchema.problems(written(report))).isEmpty();
         }
     }
 
@@ -48,7 +44,7 @@ class ReportSchemaTest {
         ((ObjectNode) report.at("/results/0")).put("kind", "Model");
         ((ObjectNode) report.at("/results/0/threatModel/perturbation/lp")).remove("epsilon");
         report.put("schemaVersion", 2);
-        assertThat(schema().validate(report)).extracting(message -> message.getInstanceLocation().toString())
+        assertThat(ReportSchema.problems(report)).extracting(problem -> problem.substring(0, problem.indexOf(':')))
                 .containsExactlyInAnyOrder("$", "$.seed", "$.results[0].kind", "$.results[0].threatModel.perturbation.lp", "$.schemaVersion");
     }
 
@@ -105,9 +101,5 @@ class ReportSchemaTest {
 
     private static JsonNode written(Report report) throws IOException {
         return JSON.readTree(JSON.writeValueAsBytes(report));
-    }
-
-    private static JsonSchema schema() {
-        return JsonSchemaFactory.getInstance(VersionFlag.V202012).getSchema(ReportSchema.generate());
     }
 }
