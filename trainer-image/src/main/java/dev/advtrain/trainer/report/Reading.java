@@ -24,8 +24,8 @@ final class Reading {
         text.add("In the waterfall each attack is given only what those before it left: a small step is no weak attack. Attacks are compared "
                 + "by running each alone.");
         text.add(suite(report.evaluation().suite()));
-        text.add("Robust accuracy over epsilon: each budget is attacked alone and by less than the whole suite (PGD-20, or Square where only "
-                + "scores are known), so that the curve may lie above the suite's result. It should fall to 0 where the budget is large; if it "
+        text.add("Robust accuracy over epsilon: each budget is attacked alone and by less than the whole suite (PGD-20, or Square where there "
+                + "are no gradients to use), so that the curve may lie above the suite's result. It should fall to 0 where the budget is large; if it "
                 + "does not, distrust the attacks.");
         text.add("The checks for gradient masking look for signs that attacks fail because gradients mislead them (Athalye et al. 2018, "
                 + "arXiv:1802.00420; Carlini et al. 2019, arXiv:1902.06705). Passing them is no proof; too few examples give Inconclusive.");
