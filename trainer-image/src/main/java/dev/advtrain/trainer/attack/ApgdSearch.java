@@ -3,6 +3,7 @@ package dev.advtrain.trainer.attack;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.advtrain.trainer.model.LossGradient;
+import dev.advtrain.trainer.tensor.Tensors;
 import dev.advtrain.trainer.tensor.TorchModule;
 import dev.advtrain.trainer.threat.ThreatBudget;
 import java.util.ArrayList;
@@ -30,14 +31,14 @@ final class ApgdSearch implements AutoCloseable {
     private final float[] stepSize;
     private int iteration;
     private int[] positions;
-    private Tensors tensors;
+    private Rows tensors;
     private NDArray stepSizes;
 
     /** Rows of the examples still searched. The kernel changes all from xPrevious on but g. */
-    private record Tensors(NDManager scope, NDArray x0, NDArray y, NDArray targets, NDArray x, NDArray xPrevious, NDArray g, NDArray xBest,
+    private record Rows(NDManager scope, NDArray x0, NDArray y, NDArray targets, NDArray x, NDArray xPrevious, NDArray g, NDArray xBest,
             NDArray gBest, NDArray lossBest, NDArray xAdversarial, List<NDArray> region) {
-        static Tensors of(NDManager scope, List<NDArray> list) {
-            return new Tensors(scope, list.get(0), list.get(1), list.get(2), list.get(3), list.get(4), list.get(5), list.get(6), list.get(7),
+        static Rows of(NDManager scope, List<NDArray> list) {
+            return new Rows(scope, list.get(0), list.get(1), list.get(2), list.get(3), list.get(4), list.get(5), list.get(6), list.get(7),
                     list.get(8), list.get(9), list.subList(10, list.size()));
         }
 
@@ -48,9 +49,9 @@ final class ApgdSearch implements AutoCloseable {
         }
 
         /** After a step: the new point lies where the one before x was. */
-        Tensors moved(NDArray gradient) {
+        Rows moved(NDArray gradient) {
             g.close();
-            return new Tensors(scope, x0, y, targets, xPrevious, x, gradient, xBest, gBest, lossBest, xAdversarial, region);
+            return new Rows(scope, x0, y, targets, xPrevious, x, gradient, xBest, gBest, lossBest, xAdversarial, region);
         }
     }
 
@@ -75,7 +76,7 @@ final class ApgdSearch implements AutoCloseable {
 
         NDManager scope = run.classifier().newScope();
         NDArray y = run.labels(scope, positions);
-        NDArray aims = scope.create(Arrays.stream(positions).mapToLong(i -> targets[i]).toArray());
+        NDArray aims = Tensors.create(scope, Arrays.stream(positions).mapToLong(i -> targets[i]).toArray());
         LossGradient at = run.classifier().meanLossGradient(scope, attack.loss(), attack.eotIterations(), start, y, aims);
         run.countGradientsEach(attack.eotIterations(), positions);
         this.best = new float[n];
@@ -91,7 +92,7 @@ final class ApgdSearch implements AutoCloseable {
         }
         this.bestAtCheckpoint = best.clone();
         // Copies: the kernel writes into each of them.
-        this.tensors = new Tensors(scope, x0, y, aims, copy(start, scope), copy(start, scope), at.gradient(), copy(start, scope),
+        this.tensors = new Rows(scope, x0, y, aims, copy(start, scope), copy(start, scope), at.gradient(), copy(start, scope),
                 copy(at.gradient(), scope), at.losses(), copy(start, scope), attack.region(run.classifier(), scope, x0));
         at.logits().close();
         newStepSizes();
@@ -190,7 +191,7 @@ final class ApgdSearch implements AutoCloseable {
         positions = Arrays.stream(rows).map(row -> positions[row]).toArray();
         if (rows.length > 0) {
             NDManager scope = run.classifier().newScope();
-            Tensors selected = Tensors.of(scope, run.select(scope, tensors.list(), rows));
+            Rows selected = Rows.of(scope, run.select(scope, tensors.list(), rows));
             tensors.scope().close();
             tensors = selected;
             newStepSizes();

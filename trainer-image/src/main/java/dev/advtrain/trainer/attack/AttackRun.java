@@ -6,6 +6,7 @@ import dev.advtrain.contract.ExitCode;
 import dev.advtrain.trainer.TrainerException;
 import dev.advtrain.trainer.model.Classifier;
 import dev.advtrain.trainer.random.Key;
+import dev.advtrain.trainer.tensor.Tensors;
 import dev.advtrain.trainer.tensor.TorchModule;
 import dev.advtrain.trainer.threat.ThreatBudget;
 import java.util.Arrays;
@@ -88,7 +89,7 @@ final class AttackRun {
     }
 
     NDArray labels(NDManager manager, int... positions) {
-        return manager.create(Arrays.stream(positions).mapToLong(i -> batch.labels()[i]).toArray());
+        return Tensors.create(manager, Arrays.stream(positions).mapToLong(i -> batch.labels()[i]).toArray());
     }
 
     /** Some examples of the batch; where all, its own tensor. */
@@ -102,7 +103,7 @@ final class AttackRun {
 
     /** Some rows of each tensor, in this order. */
     List<NDArray> select(NDManager manager, List<NDArray> tensors, int... rows) {
-        try (NDArray index = manager.create(Arrays.stream(rows).asLongStream().toArray())) {
+        try (NDArray index = Tensors.create(manager, Arrays.stream(rows).asLongStream().toArray())) {
             return TorchModule.tensors(classifier.tensorKernel(manager, "select", tensors, index));
         }
     }

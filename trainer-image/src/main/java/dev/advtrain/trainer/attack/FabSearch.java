@@ -50,7 +50,7 @@ final class FabSearch implements AutoCloseable {
         NDManager scope = run.classifier().newScope();
         NDArray y = run.labels(scope, positions);
         NDArray aims = nearest ? y : Tensors.create(scope, Arrays.stream(positions).mapToLong(i -> targets[i]).toArray());
-        NDArray best = scope.create(Arrays.stream(positions).mapToDouble(i -> distances[i]).toArray()).duplicate();
+        NDArray best = Tensors.create(scope, Arrays.stream(positions).mapToDouble(i -> distances[i]).toArray());
         this.rows = new Rows(scope, x0, y, aims, copy(start, scope), copy(x0, scope), best);
     }
 

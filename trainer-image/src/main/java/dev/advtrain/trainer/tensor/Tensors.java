@@ -36,6 +36,13 @@ public final class Tensors {
         return copy(scope, buffer, DataType.INT64, shape);
     }
 
+    /** A float64 tensor of one dimension. */
+    public static NDArray create(NDManager scope, double... values) {
+        ByteBuffer buffer = buffer(Math.multiplyExact(values.length, Double.BYTES));
+        buffer.asDoubleBuffer().put(values);
+        return copy(scope, buffer, DataType.FLOAT64, values.length);
+    }
+
     private static NDArray copy(NDManager scope, ByteBuffer buffer, DataType type, long... shape) {
         try (NDArray view = scope.create(buffer, new Shape(shape), type)) {
             return view.duplicate();
