@@ -4,6 +4,7 @@ import dev.advtrain.api.v1alpha1.status.ConfidenceInterval;
 import dev.advtrain.api.v1alpha1.status.GradientMasking;
 import dev.advtrain.api.v1alpha1.threatmodel.ThreatModelSpec;
 import dev.advtrain.contract.Gates;
+import dev.advtrain.contract.OutputFiles;
 import dev.advtrain.trainer.evaluate.Report;
 import java.util.List;
 import java.util.Locale;
@@ -36,7 +37,7 @@ final class ResultTable {
         Integer epoch = report.model().selectedEpoch();
         line(text, "model   " + report.model().uri() + (epoch == null ? "" : " (epoch " + epoch + ")"));
         line(text, "sha256  " + report.model().sha256());
-        line(text, "report  " + reported.uri());
+        line(text, "report  " + reported.uri() + "; for people: " + OutputFiles.HTML_REPORT);
         return text.toString().stripTrailing();
     }
 
