@@ -154,3 +154,22 @@ java_main() {
   "$JAVA_HOME/bin/java" --enable-native-access=ALL-UNNAMED -Djava.util.logging.manager=org.jboss.logmanager.LogManager \
     -cp "$target/classes:$target/test-classes:$target/quarkus-app/lib/boot/*:$target/quarkus-app/lib/main/*" "$@"
 }
+
+# python_with REQUIREMENTS: prints an interpreter that has what dev/proofs/REQUIREMENTS lists, installed on first use.
+python_with() {
+  local venv
+  venv=$CACHE/tools/python-$(content_key "dev/proofs/$1")
+  if [ ! -d "$venv" ]; then
+    need python3:python3 /usr/lib/python3/dist-packages:python3-venv
+    rm -rf "$venv.new"
+    step "Installing $1 for Python (first use only; several gigabytes)" install_python "$venv.new" "$ROOT/dev/proofs/$1"
+    mv "$venv.new" "$venv"
+  fi
+  # A virtual environment that was moved is found through its interpreter.
+  echo "$venv/bin/python"
+}
+
+install_python() {
+  python3 -m venv "$1"
+  "$1/bin/python" -m pip install --quiet --requirement "$2"
+}

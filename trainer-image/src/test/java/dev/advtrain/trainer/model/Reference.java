@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +34,15 @@ public record Reference(String name, Npz values, float[] x, long[] y, Map<String
     @Override
     public String toString() {
         return name;
+    }
+
+    /** Some of the examples; the recorded values stay those of all. */
+    public Reference images(int... examples) {
+        float[] chosen = new float[examples.length * SHAPE.features()];
+        for (int row = 0; row < examples.length; row++) {
+            System.arraycopy(x, examples[row] * SHAPE.features(), chosen, row * SHAPE.features(), SHAPE.features());
+        }
+        return new Reference(name, values, chosen, Arrays.stream(examples).mapToLong(i -> y[i]).toArray(), epsilon, pgdStep);
     }
 
     /** Digits always; Fashion-MNIST where there is data. */
