@@ -57,9 +57,10 @@
     g = torch.div(f, scale)
     here = torch.flatten(x, 1)
     origin = torch.flatten(x0, 1)
-    # Onto the linearised boundary, from x and from the example.
-    d = self.plane_step_$NORM(here, w, torch.neg(g), lo, hi, )
-    d0 = self.plane_step_$NORM(origin, w, torch.sub(torch.sum(torch.mul(w, torch.sub(here, origin)), [1]), g), lo, hi, )
+    # Onto the linearised boundary, from x and from the example, both at once.
+    from_origin = torch.sub(torch.sum(torch.mul(w, torch.sub(here, origin)), [1]), g)
+    steps = self.plane_step_$NORM(torch.cat([here, origin]), torch.cat([w, w]), torch.cat([torch.neg(g), from_origin]), lo, hi, )
+    d, d0, = torch.chunk(steps, 2, 0)
     length = torch.clamp_min(self.length_$NORM(d, ), 1e-8)
     length0 = torch.clamp_min(self.length_$NORM(d0, ), 1e-8)
     bias = torch.unsqueeze(torch.clamp_max(torch.div(length, torch.add(length, length0)), largest_bias), 1)

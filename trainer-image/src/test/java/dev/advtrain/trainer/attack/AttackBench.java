@@ -35,10 +35,10 @@ import java.util.stream.IntStream;
  */
 final class AttackBench {
     private static final int ROUNDS = 3;
-    private static final int IMAGES = 50;
+    private static final int IMAGES = 100;
     private static final int WARM_UP_IMAGES = 4;
-    private static final int FORWARDS = 40;
-    private static final int GRADIENTS = 10;
+    private static final int FORWARDS = 200;
+    private static final int GRADIENTS = 50;
     private static final double LARGEST_FLOOR_RATIO = 1.25;
     private static final double LARGEST_PYTHON_RATIO = 0.7;
 
@@ -70,8 +70,9 @@ final class AttackBench {
             other.attack(0, WARM_UP_IMAGES);
         }
         for (int round = 0; round < ROUNDS; round++) {
-            int from = round * reference.size() / ROUNDS;
-            int to = (round + 1) * reference.size() / ROUNDS;
+            // Digits are too few to be divided.
+            int from = reference.size() < ROUNDS * IMAGES ? 0 : round * IMAGES;
+            int to = Math.min(from + IMAGES, reference.size());
             List<Integer> robust = new ArrayList<>();
             Reference left = Waterfall.right(model.classifier(), reference.images(IntStream.range(from, to).toArray()));
             for (int i = 0; i < Suites.autoAttack(budget()).size(); i++) {
