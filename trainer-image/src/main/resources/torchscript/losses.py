@@ -1,5 +1,6 @@
   # One loss per example, to be raised by an attack: 0 cross entropy, 1 DLR, 2 targeted DLR, 3 targeted cross
-  # entropy, 4 difference of the target's logit, 5 cross entropy of the logits rescaled to margin 1.
+  # entropy, 4 difference of the target's logit, 5 cross entropy of the logits rescaled to margin 1,
+  # 6 cross entropy without cancellation: log(1 + the sum of exp(z_j - z_y)) over the other classes j.
   def example_losses(self: $SELF,
     logits: Tensor,
     y: Tensor,
@@ -13,6 +14,10 @@
     z_t = torch.squeeze(torch.gather(logits, 1, torch.unsqueeze(targets, 1)), 1)
     if loss == 4:
       return torch.sub(z_t, z_y)
+    if loss == 6:
+      differences = torch.sub(logits, torch.unsqueeze(z_y, 1))
+      others = torch.scatter(differences, 1, torch.unsqueeze(y, 1), -float("inf"))
+      return torch.softplus(torch.logsumexp(others, [1]))
     if loss == 5:
       best, classes = torch.topk(torch.detach(logits), 2, 1)
       first = torch.eq(torch.select(classes, 1, 0), y)

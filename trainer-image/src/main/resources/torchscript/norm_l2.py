@@ -4,7 +4,8 @@
     return torch.linalg_vector_norm(x, 2, self.example_dims(x, ), True, dtype=7)
   def direction_l2(self: $SELF,
     g: Tensor) -> Tensor:
-    return torch.div(g, torch.to(self.radii_l2(g, ) + 1e-12, 6))
+    # Only 0 itself has no direction: gradients of 1e-20 are common where a model is certain.
+    return torch.div(g, torch.to(self.radii_l2(g, ) + 1e-30, 6))
   # Where starts and projections end: epsilon less a millionth, because x0 + delta is rounded to float32 and may lie outside
   # by as much. Far too little to change a verdict, and candidates can be checked against epsilon itself.
   def radius_l2(self: $SELF,

@@ -62,6 +62,7 @@ public final class Apgd extends GradientAttack {
             case CROSS_ENTROPY -> "APGD-CE";
             case DLR -> "APGD-DLR";
             case RESCALED_CROSS_ENTROPY -> "APGD-rescaled CE";
+            case EXACT_CROSS_ENTROPY -> "APGD-exact CE";
             case TARGETED_DLR, TARGETED_CROSS_ENTROPY, TARGETED_DIFFERENCE -> throw new IllegalArgumentException("untargeted APGD has no targets");
         };
     }

@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  * @param examples          how many were looked at
  * @param randomized        whose logits differ between {@value #PASSES} forward passes, by more than 1e-4 of the largest
  * @param probabilities     whose outputs lie between 0 and 1 and sum to 1
- * @param vanishingGradient whose cross entropy has an input gradient below 1e-12 in every component
+ * @param vanishingGradient whose cross entropy has an input gradient below 1e-30 in every component
  * @param infiniteGradient  whose input gradient is not finite
  * @param gradientError     why the engine could not differentiate the model; null where it could
  */
@@ -33,8 +33,8 @@ public record ExampleFacts(int examples, List<Integer> randomized, List<Integer>
     private static final double SAME = 1e-4;
     private static final double PROBABILITY = 1e-5;
     private static final double SUM = 1e-3;
-    /** Below this the guards of the attacks against division by zero outweigh the gradient. */
-    private static final float VANISHING = 1e-12f;
+    /** Below this the attacks' guard against division by zero outweighs the gradient, and float32 soon ends. */
+    private static final float VANISHING = 1e-30f;
     private static final int LONGEST_ERROR = 200;
 
     public ExampleFacts {
@@ -68,7 +68,7 @@ public record ExampleFacts(int examples, List<Integer> randomized, List<Integer>
         String error = null;
         try (NDManager scope = classifier.newScope()) {
             NDArray y = Tensors.create(scope, batch.labels());
-            NDArray gradient = classifier.lossGradient(scope, Loss.CROSS_ENTROPY, batch.x(), y, y).gradient();
+            NDArray gradient = classifier.lossGradient(scope, Loss.EXACT_CROSS_ENTROPY, batch.x(), y, y).gradient();
             float[] largest = gradient.abs().reshape(batch.size(), -1).max(new int[] {1}).toFloatArray();
             for (int i = 0; i < batch.size(); i++) {
                 if (!Float.isFinite(largest[i])) {

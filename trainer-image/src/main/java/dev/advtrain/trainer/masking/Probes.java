@@ -8,7 +8,6 @@ import dev.advtrain.trainer.attack.Fgsm;
 import dev.advtrain.trainer.attack.Noise;
 import dev.advtrain.trainer.attack.Pgd;
 import dev.advtrain.trainer.attack.Square;
-import dev.advtrain.trainer.attack.Suites;
 import dev.advtrain.trainer.masking.Probe.On;
 import dev.advtrain.trainer.model.Loss;
 import dev.advtrain.trainer.model.ModelShape;
@@ -75,7 +74,8 @@ public final class Probes {
             probes.add(new Probe(NOISE, Noise.gaussian(budget, Math.min(NOISE_DRAWS, queries)), On.RIGHT));
             return List.copyOf(probes);
         }
-        sweep(budget, shape, Suites::pgd20, probes);
+        // Exact: a model that is merely certain is no suspect, and the suite's other losses find its examples.
+        sweep(budget, shape, other -> pgd20(other, Loss.EXACT_CROSS_ENTROPY), probes);
         probes.add(new Probe(ONE_STEP, new Fgsm(budget), On.RIGHT));
         probes.add(new Probe(NOISE, Noise.gaussian(budget, NOISE_DRAWS), On.RIGHT));
         if (image) {

@@ -12,7 +12,9 @@ public enum Loss {
     /** The target's logit over that of the true class: 0 on the boundary between the two. */
     TARGETED_DIFFERENCE(2),
     /** Cross entropy of the logits divided by their margin, taken as a constant: it does not vanish where logits are large. */
-    RESCALED_CROSS_ENTROPY(2);
+    RESCALED_CROSS_ENTROPY(2),
+    /** Cross entropy without the rounding by which the usual form loses half its gradient at a margin of 17; good up to 87. */
+    EXACT_CROSS_ENTROPY(2);
 
     private final int leastClasses;
 
@@ -28,7 +30,7 @@ public enum Loss {
     /** Whether it leads to a class given rather than away from the true one. */
     public boolean targeted() {
         return switch (this) {
-            case CROSS_ENTROPY, DLR, RESCALED_CROSS_ENTROPY -> false;
+            case CROSS_ENTROPY, DLR, RESCALED_CROSS_ENTROPY, EXACT_CROSS_ENTROPY -> false;
             case TARGETED_DLR, TARGETED_CROSS_ENTROPY, TARGETED_DIFFERENCE -> true;
         };
     }

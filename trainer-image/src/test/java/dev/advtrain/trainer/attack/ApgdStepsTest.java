@@ -68,7 +68,7 @@ class ApgdStepsTest {
             double[] ahead = new double[FEATURES];
             double length = norm(gradient, from);
             for (int i = 0; i < FEATURES; i++) {
-                double direction = budget.norm() == Norm.LINF ? Math.signum(gradient[from + i]) : gradient[from + i] / (length + 1e-12);
+                double direction = budget.norm() == Norm.LINF ? Math.signum(gradient[from + i]) : gradient[from + i] / (length + 1e-30);
                 ahead[i] = x[from + i] + 2 * budget.epsilon() * direction;
             }
             double[] z = project(budget, from, ahead);

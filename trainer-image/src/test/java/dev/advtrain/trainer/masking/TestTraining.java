@@ -74,7 +74,7 @@ final class TestTraining {
         }
 
         Recipe confident() {
-            return confident(10);
+            return confident(25);
         }
 
         Recipe confident(int epochs) {

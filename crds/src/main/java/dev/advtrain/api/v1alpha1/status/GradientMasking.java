@@ -12,7 +12,7 @@ import java.util.List;
  * 2018, arXiv:1802.00420; Carlini et al. 2019, arXiv:1902.06705).
  */
 public record GradientMasking(
-        @JsonPropertyDescription("Suspected if any check is, Inconclusive if every check is, else NotSuspected.")
+        @JsonPropertyDescription("Suspected if any check is, Inconclusive if every comparison of attacks is, else NotSuspected.")
         @Required
         Verdict verdict,
 
