@@ -25,7 +25,7 @@ final class Distillation {
     private static final String KERNEL = "soft_label_step";
     private static final int WIDTH = 8;
     private static final int BATCH = 64;
-    private static final double LEARNING_RATE = 0.02;
+    private static final double LEARNING_RATE = 0.05;
 
     private final Dataset data;
     private final ModelShape shape;

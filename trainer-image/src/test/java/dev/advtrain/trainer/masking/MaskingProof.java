@@ -75,7 +75,7 @@ class MaskingProof {
     @Test
     void aDefensivelyDistilledModelTripsTheChecksOfTheLogitsScale() {
         ModelShape shape = SOUND.getFirst().shape();
-        TorchScriptArchive student = new Distillation(TestTraining.trainingDigits(4000, 10), shape, TEMPERATURE, 8).student();
+        TorchScriptArchive student = new Distillation(TestTraining.trainingDigits(4000, 10), shape, TEMPERATURE, 16).student();
         for (int samples : SAMPLES) {
             Examination examination = examine("distilled", student, shape, "Linf", "0.1", samples);
             assertThat(examination.clean()).isGreaterThan(samples * 4 / 5);
