@@ -42,7 +42,10 @@ public final class EvaluationResolver {
     private static void add(ThreatModelKind kind, CustomResource<ThreatModelSpec, Void> object, List<ResolvedThreatModel> found,
             List<FieldError> errors) {
         String whole = kind + " " + object.getMetadata().getName() + ": ";
-        List<FieldError> wrong = Resolver.check(object.getSpec());
+        List<FieldError> wrong = new ArrayList<>(Resolver.check(object.getSpec()));
+        if (found.stream().anyMatch(other -> other.kind() == kind && other.name().equals(object.getMetadata().getName()))) {
+            wrong.add(new FieldError("metadata.name", '"' + object.getMetadata().getName() + '"', "Duplicate value"));
+        }
         wrong.forEach(error -> errors.add(error.within(whole)));
         found.add(new ResolvedThreatModel(kind, object.getMetadata().getName(),
                 wrong.isEmpty() ? Defaults.threatModel(object.getSpec()) : object.getSpec()));

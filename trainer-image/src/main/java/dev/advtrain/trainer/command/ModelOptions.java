@@ -31,6 +31,7 @@ import picocli.CommandLine.Option;
 /** What {@code evaluate} is told of a model that no job trained. */
 final class ModelOptions {
     private static final String MODEL = "--model";
+    private static final int MOST_AT_ONCE = 65_536;
 
     @Option(names = MODEL, paramLabel = "FILE", description = "A TorchScript model to attack, instead of one that a job trained: "
             + "inputs in the inputRange of the threat models, one logit a class.")
@@ -83,6 +84,8 @@ final class ModelOptions {
         require(classes != null, "--classes", "the number of the model's classes");
         require(images != null, "--images", "an IDX file");
         require(labels != null, "--labels", "an IDX file");
+        require(samples == null || samples >= 1, "--samples", "at least 1");
+        require(batchSize == null || batchSize >= 1 && batchSize <= MOST_AT_ONCE, "--batch-size", "1 to " + MOST_AT_ONCE);
         require(mean.size() == std.size(), "--std", "as many numbers as --mean has");
         Manifests manifests = options.threatModels();
         Locations files = new Locations(Map.of(), Map.of(), true);

@@ -74,12 +74,12 @@ public final class Evaluation implements AutoCloseable {
      * @throws TrainerException 75 where it was asked to stop
      */
     public void run(int shard) {
-        if (shards.finished(shard).isPresent()) {
+        Range range = Range.of(shard, plan.evaluation().shards(), plan.evaluation().samples());
+        Dataset examples = samples.select(IntStream.range(range.from(), range.to()).toArray());
+        if (shards.finished(shard).filter(found -> ShardRun.isOf(found, examples)).isPresent()) {
             listener.message("shard " + shard + " is done already");
             return;
         }
-        Range range = Range.of(shard, plan.evaluation().shards(), plan.evaluation().samples());
-        Dataset examples = samples.select(IntStream.range(range.from(), range.to()).toArray());
         try {
             shards.write(new ShardRun(plan, subject.sha256(), classifier, examples, shard, shards, cancellation, listener).run());
         } catch (AttackCancelledException e) {

@@ -54,14 +54,14 @@ public record EvaluationPlan(String runId, String name, List<ResolvedThreatModel
      */
     AttackPlan attacks(ResolvedThreatModel threatModel, ExampleFacts facts) {
         AttackPlan suite = Suites.of(evaluation, threatModel.spec(), budget(threatModel), format.classes());
-        if (differentiable(facts)) {
+        if (!weakened(threatModel, facts)) {
             return suite;
         }
         List<Attack> left = new ArrayList<>(suite.attacks().stream().filter(attack -> !attack.needsGradient()).toList());
         String others = suite.attacks().stream().filter(Attack::needsGradient).map(Attack::name).collect(Collectors.joining(", "));
         List<String> notes = new ArrayList<>(suite.notes());
-        if (left.isEmpty()) {
-            // An evaluation without an attack would call clean accuracy robust.
+        if (left.stream().noneMatch(Square.class::isInstance)) {
+            // An evaluation without a search would call clean accuracy robust.
             left.add(new Square(budget(threatModel), QUERIES));
         }
         notes.add("The model gives no gradient (" + facts.gradientError() + "): " + others + " could not be run; "
@@ -78,6 +78,12 @@ public record EvaluationPlan(String runId, String name, List<ResolvedThreatModel
     /** Those of some samples that a probe attacks. */
     Verdicts probed(Verdicts examples, Range range) {
         return examples.and(new Verdicts(Probes.examples(evaluation.samples()).get(range.from(), range.to())));
+    }
+
+    /** Whether attacks were left out because the model has no gradient. */
+    boolean weakened(ResolvedThreatModel threatModel, ExampleFacts facts) {
+        return !differentiable(facts) && Suites.of(evaluation, threatModel.spec(), budget(threatModel), format.classes()).attacks().stream()
+                .anyMatch(Attack::needsGradient);
     }
 
     private static boolean differentiable(ExampleFacts facts) {

@@ -83,6 +83,9 @@ final class ReportBuilder {
                 throw refused(shard, "testData is " + shard.testData() + "; expected " + shards.getFirst().testData()
                         + " as in shard " + shards.getFirst().shard());
             }
+            if ((shard.clean().facts().gradientError() == null) != (shards.getFirst().clean().facts().gradientError() == null)) {
+                throw refused(shard, "the model has a gradient for some shards only; expected the same attacks in all");
+            }
             for (long index : shard.indices()) {
                 if (!seen.add(index)) {
                     throw refused(shard, "example " + index + " is there twice or in another shard too; expected it once");

@@ -1,8 +1,12 @@
 package dev.advtrain.trainer.evaluate;
 
+import ai.djl.engine.EngineException;
+import dev.advtrain.contract.ExitCode;
 import dev.advtrain.contract.OutputFiles;
 import dev.advtrain.resolve.RunSpec.ResolvedThreatModel;
+import dev.advtrain.trainer.TrainerException;
 import dev.advtrain.trainer.attack.Attack;
+import dev.advtrain.trainer.attack.AttackBatch;
 import dev.advtrain.trainer.attack.AttackContext;
 import dev.advtrain.trainer.attack.AttackResult;
 import dev.advtrain.trainer.attack.Cancellation;
@@ -14,6 +18,7 @@ import dev.advtrain.trainer.model.Classifier;
 import dev.advtrain.trainer.random.Key;
 import dev.advtrain.trainer.random.Purpose;
 import dev.advtrain.trainer.tensor.Environment;
+import dev.advtrain.trainer.tensor.TorchModule;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -52,11 +57,15 @@ final class ShardRun {
         this.listener = listener;
         this.slice = new Slice(classifier, examples, plan.evaluation().batchSize());
         this.pictures = new Pictures(classifier, examples);
-        int[] labels = IntStream.range(0, examples.size()).map(examples::label).toArray();
-        ShardResult partial = store.partial(shard).filter(found -> Arrays.equals(found.indices(), indices())
-                && found.testData().equals(examples.digests()) && Arrays.equals(found.clean().labels(), labels)).orElse(null);
-        this.clean = partial == null ? new CleanVerdicts(labels, new int[0], null) : partial.clean();
+        ShardResult partial = store.partial(shard).filter(found -> isOf(found, examples)).orElse(null);
+        this.clean = partial == null ? new CleanVerdicts(labels(examples), new int[0], null) : partial.clean();
         this.saved = partial == null ? List.of() : partial.threatModels();
+    }
+
+    /** Whether verdicts are of these examples. */
+    static boolean isOf(ShardResult found, Dataset examples) {
+        return Arrays.equals(found.indices(), indices(examples)) && found.testData().equals(examples.digests())
+                && Arrays.equals(found.clean().labels(), labels(examples));
     }
 
     /** @throws dev.advtrain.trainer.attack.AttackCancelledException where it is asked to stop; what is done is saved */
@@ -79,7 +88,7 @@ final class ShardRun {
     private void clean(long start) {
         slice.forEachBatch(IntStream.range(0, examples.size()).toArray(), clean.predicted().length, (positions, batch) -> {
             cancellation.check();
-            int[] found = classifier.predict(batch.x(), i -> "example " + batch.ids()[i]);
+            int[] found = predict(batch);
             int[] predicted = Arrays.copyOf(clean.predicted(), clean.predicted().length + found.length);
             System.arraycopy(found, 0, predicted, predicted.length - found.length, found.length);
             ExampleFacts facts = ExampleFacts.measure(classifier, batch);
@@ -87,6 +96,18 @@ final class ShardRun {
             save();
             listener.attacking(progress(null, CLEAN, predicted.length, examples.size(), clean.right().count(), start));
         });
+    }
+
+    private int[] predict(AttackBatch batch) {
+        try {
+            return classifier.predict(batch.x(), i -> "example " + batch.ids()[i]);
+        } catch (EngineException e) {
+            String reason = TorchModule.reason(e);
+            if (reason.contains("memory")) {
+                throw e; // Says nothing about the model.
+            }
+            throw new TrainerException(ExitCode.RUN_SPEC, "the model cannot take a batch of " + batch.size() + " examples: " + reason, e);
+        }
     }
 
     private void attack(ResolvedThreatModel threatModel, ThreatModelState state) {
@@ -155,7 +176,7 @@ final class ShardRun {
 
     private ShardResult result() {
         return new ShardResult(OutputFiles.SCHEMA_VERSION, plan.runId(), modelSha256, shard, plan.evaluation().shards(),
-                plan.evaluation().samples(), range(), indices(),
+                plan.evaluation().samples(), range(), indices(examples),
                 examples.digests(), clean, threatModels.stream().map(ThreatModelState::verdicts).toList(), Environment.current());
     }
 
@@ -163,7 +184,11 @@ final class ShardRun {
         return Range.of(shard, plan.evaluation().shards(), plan.evaluation().samples());
     }
 
-    private long[] indices() {
+    private static int[] labels(Dataset examples) {
+        return IntStream.range(0, examples.size()).map(examples::label).toArray();
+    }
+
+    private static long[] indices(Dataset examples) {
         return IntStream.range(0, examples.size()).mapToLong(examples::id).toArray();
     }
 

@@ -46,16 +46,33 @@ record ThreatModelReport(EvaluationPlan plan, ResolvedThreatModel threatModel, L
             unstable += attacks.getLast().unstable();
         }
         List<String> notes = plan.attacks(threatModel, facts).notes();
-        if (facts.gradientError() != null) {
+        if (plan.weakened(threatModel, facts)) {
             warnings.add(threatModel.name() + ": " + notes.getLast());
         }
         Verdicts robust = robust();
         int classes = plan.format().classes();
         int[] predicted = parts.stream().flatMapToInt(part -> Arrays.stream(part.verdicts().predicted())).toArray();
         Map<String, BitSet> probes = probes();
+        warnOfWeakSuite(robust, probes, warnings);
         return new Report.Result(threatModel.kind(), threatModel.name(), threatModel.spec(), Report.Share.of(robust.count(), samples), attacks,
                 notes, sweep(probes), classShares(robust), confusion(labels, predicted, classes), pictures(),
                 masking(robust, probes, unstable));
+    }
+
+    /** What a check's attack broke within the budget is no longer robust, whatever the suite says. */
+    private void warnOfWeakSuite(Verdicts robust, Map<String, BitSet> probes, Set<String> warnings) {
+        BitSet fallen = new BitSet();
+        for (Probe probe : plan.probes(threatModel, facts)) {
+            if (probe.attack().budget().epsilon() <= plan.budget(threatModel).epsilon()) {
+                BitSet broken = plan.probed(robust, new Range(0, samples)).bits();
+                broken.andNot(probes.get(probe.name()));
+                fallen.or(broken);
+            }
+        }
+        if (!fallen.isEmpty()) {
+            warnings.add("%s: %d of the samples that withstood the suite fell to other attacks within the budget: a stronger suite would find less robust accuracy"
+                    .formatted(threatModel.name(), fallen.cardinality()));
+        }
     }
 
     /** Right under every attack: the last attack's, which come on top of each other. */

@@ -60,7 +60,11 @@ public final class Classifier {
         forwards += x.getShape().get(0);
         try (NDManager scope = newScope()) {
             double[] found = TorchModule.tensor(model.evaluate(scope, "predict", x)).toDoubleArray();
-            int n = found.length / 2;
+            int n = Math.toIntExact(x.getShape().get(0));
+            if (found.length != 2 * n) {
+                throw new TrainerException(ExitCode.RUN_SPEC, "the model's output for " + n + " examples is that of " + found.length / 2
+                        + "; expected one logit for each of model.classes, for each example");
+            }
             int[] classes = new int[n];
             for (int i = 0; i < n; i++) {
                 if (found[n + i] != 1) {

@@ -41,6 +41,7 @@ public final class WrappedModel implements AutoCloseable {
                 x: Tensor) -> Tensor:
                 return (self.model).forward(torch.div(torch.sub(x, self.mean), self.std), )
             """;
+    private static final int[] BATCHES = {2, 1, 3};
     private static final SequencedMap<String, Tensor> NO_BUFFERS = new LinkedHashMap<>();
 
     private final TorchScriptArchive archive;
@@ -193,20 +194,27 @@ public final class WrappedModel implements AutoCloseable {
         }
     }
 
+    /** Of several batches: a model may squeeze a batch of one, or know only that it was traced with. */
     private void checkOutput() {
+        for (int examples : BATCHES) {
+            checkOutput(examples);
+        }
+    }
+
+    private void checkOutput(int examples) {
         try (NDManager scope = newScope()) {
-            long[] expected = {2, shape.classes()};
+            long[] expected = {examples, shape.classes()};
             long[] found;
             try {
-                NDArray zeros = scope.zeros(new Shape(shape.batch(2)), DataType.FLOAT32);
+                NDArray zeros = scope.zeros(new Shape(shape.batch(examples)), DataType.FLOAT32);
                 found = TorchModule.tensor(evaluate(scope, "forward", zeros)).getShape().getShape();
             } catch (EngineException e) {
                 throw new TrainerException(ExitCode.RUN_SPEC, "model.inputShape " + Arrays.toString(shape.input())
-                        + " does not fit the model: " + TorchModule.reason(e), e);
+                        + " does not fit the model in a batch of " + examples + ": " + TorchModule.reason(e), e);
             }
             if (!Arrays.equals(found, expected)) {
-                throw new TrainerException(ExitCode.RUN_SPEC, "the model's output for 2 examples has the shape " + Arrays.toString(found)
-                        + ", expected " + Arrays.toString(expected) + ": one logit for each of model.classes");
+                throw new TrainerException(ExitCode.RUN_SPEC, "the model's output for " + examples + " examples has the shape "
+                        + Arrays.toString(found) + ", expected " + Arrays.toString(expected) + ": one logit for each of model.classes");
             }
         }
     }

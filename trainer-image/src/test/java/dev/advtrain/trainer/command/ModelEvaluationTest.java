@@ -100,10 +100,15 @@ class ModelEvaluationTest {
         refused("--images", file("labels"), 65, folderUri("labels") + ": has 1 dimensions; expected images");
         refused("--suite", "Best", 64, "--suite: Best; expected Quick, AutoAttack, AutoAttackPlus or AutoAttackRandomized with --model");
         refused("--samples", "61", 65, "evaluation.samples: 61; expected at most 60, the examples of data.test");
+        refused("--samples", "0", 64, "--samples: expected at least 1 with --model");
+        arguments.addAll(List.of("--batch-size", "250"));
+        refused("--batch-size", "0", 64, "--batch-size: expected 1 to 65536 with --model");
         refused("--model", file("absent.pt"), 65, folder.resolve("absent.pt") + ": no such file");
         refused("--model", file("images"), 65, folder.resolve("images").toString());
         Files.writeString(folder.resolve("other.yaml"), THREAT_MODEL.replace("\"0.1\"", "\"1.5\""));
         refused("-f", file("other.yaml"), 64, "ThreatModel linf: spec.perturbation.lp.epsilon");
+        Files.writeString(folder.resolve("other.yaml"), THREAT_MODEL.replace("{name: linf}", "{name: linf, namespace: a}") + "---\n" + THREAT_MODEL);
+        refused("-f", file("other.yaml"), 64, "ThreatModel linf: metadata.name: Invalid value: \"linf\": Duplicate value");
         refused("-f", file("labels"), 64, folder.resolve("labels").toString());
     }
 
@@ -114,7 +119,12 @@ class ModelEvaluationTest {
         model("x", "torch.slice(z, 0, 0, 1)");
         assertThat(run(64).error().message()).startsWith("the model's output for 2 examples has the shape [1, 10], expected [2, 10]");
         model("torch.slice(x, 2, 0, 27)", "z");
-        assertThat(run(64).error().message()).startsWith("model.inputShape [1, 28, 28] does not fit the model: ");
+        assertThat(run(64).error().message()).startsWith("model.inputShape [1, 28, 28] does not fit the model in a batch of 2: ");
+        // Some batches only.
+        model("x", "torch.squeeze(z)");
+        assertThat(run(64).error().message()).startsWith("the model's output for 1 examples has the shape [10], expected [1, 10]");
+        model("x", "torch.slice(z, 0, 0, 30)");
+        assertThat(run(64).error().message()).startsWith("the model's output for 40 examples is that of 30");
     }
 
     @Test
