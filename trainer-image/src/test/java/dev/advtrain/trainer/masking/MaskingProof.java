@@ -43,7 +43,7 @@ class MaskingProof {
     private Path folder;
 
     private final Map<String, TorchScriptArchive> models = new HashMap<>();
-    private final Map<Integer, Dataset> digits = new HashMap<>();
+    private final Map<List<Integer>, Dataset> digits = new HashMap<>();
 
     static Stream<Arguments> soundModels() {
         return SOUND.stream().flatMap(recipe -> EPSILONS.entrySet().stream().flatMap(norm -> norm.getValue().stream()
@@ -88,7 +88,7 @@ class MaskingProof {
     }
 
     private Examination examine(String name, TorchScriptArchive model, ModelShape shape, String norm, String epsilon, int samples) {
-        Dataset data = digits.computeIfAbsent(samples * shape.classes(), _ -> TestTraining.testDigits(samples, shape.classes()));
+        Dataset data = digits.computeIfAbsent(List.of(samples, shape.classes()), _ -> TestTraining.testDigits(samples, shape.classes()));
         Examination examination = Examination.of(model, shape, TestTraining.threatModel("WhiteBox", norm, epsilon), data);
         System.out.printf(Locale.ROOT, "%-16s %-4s %-4s n %4d  clean %4d  robust %4d  probes %4.1f x Quick  %s%n", name, norm, epsilon, samples,
                 examination.clean(), examination.robust(), examination.probes() / examination.suite(), examination.suspected());
