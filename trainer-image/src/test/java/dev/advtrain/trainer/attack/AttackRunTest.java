@@ -34,6 +34,7 @@ import java.util.stream.LongStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -198,9 +199,10 @@ class AttackRunTest {
         }
     }
 
-    @Test
-    void pgdLeadsToItsTargetsAndRefusesOthersThanClasses() {
-        withRun(new ThreatBudget(Norm.LINF, 0.6, 0, 1), (run, scope) -> {
+    @ParameterizedTest
+    @CsvSource({"LINF, 0.6", "L2, 12"})
+    void pgdLeadsToItsTargetsAndRefusesOthersThanClasses(Norm norm, double epsilon) {
+        withRun(new ThreatBudget(norm, epsilon, 0, 1), (run, scope) -> {
             for (int target = 0; target < 10; target++) {
                 AttackResult result = towards(run.budget(), target).run(run.classifier(), run.batch(), CONTEXT);
                 for (int i = 0; i < N; i++) {

@@ -47,7 +47,7 @@ class AttackTableTest {
 
     private record Row(String name, Function<ThreatBudget, Attack> attack) {}
 
-    private static final Map<String, Function<ThreatBudget, Attack>> ATTACKS = Stream.of(
+    static final Map<String, Function<ThreatBudget, Attack>> ATTACKS = Stream.of(
             new Row("FGSM", Fgsm::new),
             new Row("PGD", Suites::pgd20),
             new Row("PGD from the example", budget -> new Pgd(budget, Loss.DLR, 7, budget.epsilon() / 4, false)),
@@ -66,7 +66,7 @@ class AttackTableTest {
             .collect(Collectors.toMap(Row::name, Row::attack));
 
     /** Blind: they break few examples, however large the budget. */
-    private static final Set<String> WEAK = Set.of(UNIFORM, GAUSSIAN);
+    static final Set<String> WEAK = Set.of(UNIFORM, GAUSSIAN);
 
     private static WrappedModel model;
 
