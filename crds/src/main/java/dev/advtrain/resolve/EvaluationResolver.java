@@ -14,16 +14,12 @@ public final class EvaluationResolver {
     private EvaluationResolver() {
     }
 
-    /** With every default filled in. */
-    public record Resolved(List<ResolvedThreatModel> threatModels, EvaluationSpec evaluation) {
-    }
-
     /**
-     * @param given    settings; null where the default holds
-     * @param testSize number of test examples
+     * Every threat model, with its defaults filled in.
+     *
      * @throws InvalidInputException naming threat model and field of what is wrong, or that there is no threat model
      */
-    public static Resolved resolve(Manifests manifests, EvaluationSpec given, int testSize) {
+    public static List<ResolvedThreatModel> threatModels(Manifests manifests) {
         List<ResolvedThreatModel> found = new ArrayList<>();
         List<FieldError> errors = new ArrayList<>();
         manifests.threatModels().forEach(threatModel -> add(ThreatModelKind.THREAT_MODEL, threatModel, found, errors));
@@ -36,7 +32,16 @@ public final class EvaluationResolver {
         if (!errors.isEmpty()) {
             throw new InvalidInputException(errors);
         }
-        return new Resolved(List.copyOf(found), Defaults.evaluation(given, testSize, Defaults.leastQueryBudget(found)));
+        return List.copyOf(found);
+    }
+
+    /**
+     * Settings with their defaults filled in.
+     *
+     * @param testSize number of test examples
+     */
+    public static EvaluationSpec evaluation(EvaluationSpec given, int testSize, List<ResolvedThreatModel> threatModels) {
+        return Defaults.evaluation(given, testSize, Defaults.leastQueryBudget(threatModels));
     }
 
     private static void add(ThreatModelKind kind, CustomResource<ThreatModelSpec, Void> object, List<ResolvedThreatModel> found,

@@ -3,6 +3,7 @@ package dev.advtrain.trainer.attack;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.advtrain.trainer.model.Loss;
+import dev.advtrain.trainer.tensor.Tensors;
 import dev.advtrain.trainer.threat.ThreatBudget;
 
 /**
@@ -107,9 +108,7 @@ public final class Apgd extends GradientAttack {
         if (randomStart) {
             return Starts.apgd(run.classifier(), scope, budget(), run.key().withRestart(restart), examples.x(), examples.ids());
         }
-        NDArray x = examples.x().duplicate();
-        x.attach(scope);
-        return x;
+        return Tensors.copy(examples.x(), scope);
     }
 
     /** Which window ends after each step: its length, or 0 within one. */

@@ -76,7 +76,7 @@ final class ApgdSearch implements AutoCloseable {
 
         NDManager scope = run.classifier().newScope();
         NDArray y = run.labels(scope, positions);
-        NDArray aims = Tensors.create(scope, Arrays.stream(positions).mapToLong(i -> targets[i]).toArray());
+        NDArray aims = run.pick(scope, targets, positions);
         LossGradient at = run.classifier().meanLossGradient(scope, attack.loss(), attack.eotIterations(), start, y, aims);
         run.countGradientsEach(attack.eotIterations(), positions);
         this.best = new float[n];
@@ -92,8 +92,8 @@ final class ApgdSearch implements AutoCloseable {
         }
         this.bestAtCheckpoint = best.clone();
         // Copies: the kernel writes into each of them.
-        this.tensors = new Rows(scope, x0, y, aims, copy(start, scope), copy(start, scope), at.gradient(), copy(start, scope),
-                copy(at.gradient(), scope), at.losses(), copy(start, scope), attack.region(run.classifier(), scope, x0));
+        this.tensors = new Rows(scope, x0, y, aims, Tensors.copy(start, scope), Tensors.copy(start, scope), at.gradient(), Tensors.copy(start, scope),
+                Tensors.copy(at.gradient(), scope), at.losses(), Tensors.copy(start, scope), attack.region(run.classifier(), scope, x0));
         at.logits().close();
         newStepSizes();
         settle(wrong);
@@ -135,7 +135,7 @@ final class ApgdSearch implements AutoCloseable {
         if (keepSolved()) {
             int[] rows = IntStream.range(0, positions.length).filter(row -> claimed[positions[row]]).toArray();
             if (rows.length > 0) {
-                judge(rows, tensors.xAdversarial());
+                run.confirm(positions, tensors.x0(), tensors.xAdversarial(), rows);
             }
         }
     }
@@ -169,19 +169,8 @@ final class ApgdSearch implements AutoCloseable {
         if (rows.length == 0 || keepSolved()) {
             return;
         }
-        boolean[] solved = new boolean[positions.length];
-        boolean[] confirmed = judge(rows, tensors.x());
-        for (int i = 0; i < rows.length; i++) {
-            solved[rows[i]] = confirmed[i];
-        }
+        boolean[] solved = run.confirm(positions, tensors.x0(), tensors.x(), rows);
         keep(IntStream.range(0, positions.length).filter(row -> !solved[row]).toArray());
-    }
-
-    private boolean[] judge(int[] rows, NDArray candidates) {
-        try (NDManager scope = run.classifier().newScope()) {
-            List<NDArray> selected = run.select(scope, List.of(tensors.x0(), candidates), rows);
-            return run.judge(Arrays.stream(rows).map(row -> positions[row]).toArray(), selected.get(0), selected.get(1), true);
-        }
     }
 
     private void keep(int... rows) {
@@ -215,7 +204,7 @@ final class ApgdSearch implements AutoCloseable {
             }
         }
         if (any) {
-            try (NDArray back = tensors.scope().create(chosen)) {
+            try (NDArray back = Tensors.create(tensors.scope(), chosen, chosen.length)) {
                 run.classifier().tensorKernel(tensors.scope(), "apgd_return", back, tensors.x(), tensors.g(), tensors.xBest(), tensors.gBest());
             }
             newStepSizes();
@@ -242,12 +231,6 @@ final class ApgdSearch implements AutoCloseable {
         for (int row = 0; row < values.length; row++) {
             values[row] = stepSize[positions[row]];
         }
-        stepSizes = tensors.scope().create(values);
-    }
-
-    private static NDArray copy(NDArray array, NDManager scope) {
-        NDArray copy = array.duplicate();
-        copy.attach(scope);
-        return copy;
+        stepSizes = Tensors.create(tensors.scope(), values, values.length);
     }
 }

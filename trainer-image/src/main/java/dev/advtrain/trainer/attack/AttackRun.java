@@ -89,7 +89,12 @@ final class AttackRun {
     }
 
     NDArray labels(NDManager manager, int... positions) {
-        return Tensors.create(manager, Arrays.stream(positions).mapToLong(i -> batch.labels()[i]).toArray());
+        return pick(manager, batch.labels(), positions);
+    }
+
+    /** Those of some examples, of values by position in the batch. */
+    NDArray pick(NDManager manager, long[] values, int... positions) {
+        return Tensors.create(manager, Arrays.stream(positions).mapToLong(i -> values[i]).toArray());
     }
 
     /** Some examples of the batch; where all, its own tensor. */
@@ -157,6 +162,25 @@ final class AttackRun {
             }
         }
         return wrong;
+    }
+
+    /**
+     * Judges the candidates of some rows that the attack takes for misclassified.
+     *
+     * @param positions  of all rows
+     * @param x0         all rows, as are the candidates
+     * @return for each row whether a fresh forward pass says so too
+     */
+    boolean[] confirm(int[] positions, NDArray x0, NDArray candidates, int... rows) {
+        boolean[] solved = new boolean[positions.length];
+        try (NDManager own = classifier.newScope()) {
+            List<NDArray> selected = select(own, List.of(x0, candidates), rows);
+            boolean[] confirmed = judge(Arrays.stream(rows).map(row -> positions[row]).toArray(), selected.get(0), selected.get(1), true);
+            for (int i = 0; i < rows.length; i++) {
+                solved[rows[i]] = confirmed[i];
+            }
+        }
+        return solved;
     }
 
     private void measure(int[] positions, NDArray x0, NDArray candidates) {

@@ -49,9 +49,9 @@ final class FabSearch implements AutoCloseable {
         Arrays.fill(distances, Double.POSITIVE_INFINITY);
         NDManager scope = run.classifier().newScope();
         NDArray y = run.labels(scope, positions);
-        NDArray aims = nearest ? y : Tensors.create(scope, Arrays.stream(positions).mapToLong(i -> targets[i]).toArray());
+        NDArray aims = nearest ? y : run.pick(scope, targets, positions);
         NDArray best = Tensors.create(scope, Arrays.stream(positions).mapToDouble(i -> distances[i]).toArray());
-        this.rows = new Rows(scope, x0, y, aims, copy(start, scope), copy(x0, scope), best);
+        this.rows = new Rows(scope, x0, y, aims, Tensors.copy(start, scope), Tensors.copy(x0, scope), best);
     }
 
     /**
@@ -140,14 +140,7 @@ final class FabSearch implements AutoCloseable {
         if (nearer.length == 0) {
             return;
         }
-        boolean[] solved = new boolean[best.length];
-        try (NDManager scope = run.classifier().newScope()) {
-            List<NDArray> selected = run.select(scope, List.of(rows.x0(), rows.xBest()), nearer);
-            boolean[] confirmed = run.judge(Arrays.stream(nearer).map(row -> positions[row]).toArray(), selected.get(0), selected.get(1), true);
-            for (int i = 0; i < nearer.length; i++) {
-                solved[nearer[i]] = confirmed[i];
-            }
-        }
+        boolean[] solved = run.confirm(positions, rows.x0(), rows.xBest(), nearer);
         if (!run.keepSolved()) {
             keep(IntStream.range(0, best.length).filter(row -> !solved[row]).toArray());
         }
@@ -164,11 +157,5 @@ final class FabSearch implements AutoCloseable {
             rows.scope().close();
             rows = selected;
         }
-    }
-
-    private static NDArray copy(NDArray array, NDManager scope) {
-        NDArray copy = array.duplicate();
-        copy.attach(scope);
-        return copy;
     }
 }

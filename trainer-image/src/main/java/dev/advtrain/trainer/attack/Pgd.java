@@ -75,8 +75,7 @@ public final class Pgd extends GradientAttack {
         if (randomStart && budget.epsilon() > 0) {
             x = Starts.pgd(classifier, scope, budget, key, batch.x(), batch.ids());
         } else {
-            x = batch.x().duplicate();
-            x.attach(scope);
+            x = Tensors.copy(batch.x(), scope);
         }
         if (budget.epsilon() == 0) {
             return x;
@@ -126,7 +125,7 @@ public final class Pgd extends GradientAttack {
         try (NDManager scope = run.classifier().newScope()) {
             AttackBatch examples = run.examples(scope, positions);
             NDArray x = craft(run.classifier(), scope, examples, run.labels(scope, positions),
-                    Tensors.create(scope, Arrays.stream(positions).mapToLong(i -> aims[i]).toArray()), run.key().withRestart(restart), run.cancellation());
+                    run.pick(scope, aims, positions), run.key().withRestart(restart), run.cancellation());
             for (int i = 0; i < steps; i++) {
                 run.countGradients(positions);
             }

@@ -49,7 +49,7 @@ public final class Square extends FixedBudgetAttack {
             throw new TrainerException(ExitCode.RUN_SPEC, name() + " needs inputs of the shape [channels, height, width], but the model's are "
                     + shape.slice(1));
         }
-        try (SquareSearch search = new SquareSearch(run)) {
+        try (SquareSearch search = new SquareSearch(run, this)) {
             for (int query = 0; query < queries && !search.done(); query++) {
                 search.step(query);
             }

@@ -74,7 +74,7 @@ final class SquareSearch implements AutoCloseable {
         }
     }
 
-    SquareSearch(AttackRun run) {
+    SquareSearch(AttackRun run, Square attack) {
         this.run = run;
         ThreatBudget budget = run.budget();
         this.moves = SquareMoves.of(budget.norm());
@@ -89,8 +89,7 @@ final class SquareSearch implements AutoCloseable {
         Arrays.fill(margins, Float.POSITIVE_INFINITY);
         NDArray y = run.labels(first, positions);
         NDArray margin = Tensors.create(first, margins, margins.length);
-        List<NDArray> region = TorchModule.tensors(run.classifier().tensorKernel(first, budget.norm().kernel("region"), run.x(), budget.epsilon(),
-                budget.min(), budget.max()));
+        List<NDArray> region = attack.region(run.classifier(), first, run.x());
         run.checkCancelled();
         try (NDManager own = run.classifier().newScope()) {
             NDArray start = Starts.onBound(run.classifier(), first, budget, run.x(), directions(own));
@@ -176,14 +175,7 @@ final class SquareSearch implements AutoCloseable {
         if (wrong.length == 0) {
             return;
         }
-        boolean[] solved = new boolean[n];
-        try (NDManager own = run.classifier().newScope()) {
-            List<NDArray> selected = run.select(own, List.of(rows.x0(), rows.x()), wrong);
-            boolean[] confirmed = run.judge(Arrays.stream(wrong).map(row -> positions[row]).toArray(), selected.get(0), selected.get(1), true);
-            for (int i = 0; i < wrong.length; i++) {
-                solved[wrong[i]] = confirmed[i];
-            }
-        }
+        boolean[] solved = run.confirm(positions, rows.x0(), rows.x(), wrong);
         keep(IntStream.range(0, n).filter(row -> !solved[row]).toArray());
     }
 

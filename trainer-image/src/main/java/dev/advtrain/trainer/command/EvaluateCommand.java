@@ -2,7 +2,6 @@ package dev.advtrain.trainer.command;
 
 import dev.advtrain.contract.Command;
 import dev.advtrain.contract.ExitCode;
-import dev.advtrain.contract.OutputFiles;
 import dev.advtrain.contract.TerminationMessage;
 import dev.advtrain.contract.TrainerArguments;
 import dev.advtrain.trainer.TrainerException;
@@ -10,10 +9,7 @@ import dev.advtrain.trainer.attack.Cancellation;
 import dev.advtrain.trainer.evaluate.Evaluation;
 import dev.advtrain.trainer.evaluate.EvaluationListener;
 import dev.advtrain.trainer.evaluate.EvaluationProgress;
-import dev.advtrain.trainer.evaluate.Report;
 import dev.advtrain.trainer.evaluate.Reporter;
-import dev.advtrain.trainer.report.HtmlReport;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.IntStream;
 import picocli.CommandLine.Mixin;
@@ -64,12 +60,7 @@ final class EvaluateCommand extends RunCommand {
                 listener(events))) {
             evaluation.run(0);
         }
-        Report report = Reporter.report(loaded.plan(), loaded.subject(), loaded.output());
-        loaded.output().child(OutputFiles.HTML_REPORT).write(HtmlReport.of(report).getBytes(StandardCharsets.UTF_8));
-        String uri = loaded.output().child(OutputFiles.REPORT).uri();
-        System.out.println(ResultTable.of(new Event.Reported(report, null, uri)));
-        return new TerminationMessage(Command.EVALUATE, loaded.plan().runId(), null,
-                new TerminationMessage.Artifact(report.model().uri(), report.model().sha256(), null, uri), null, report.summary(), report.warnings());
+        return reported(Reporter.report(loaded.plan(), loaded.subject(), loaded.output()), loaded.output(), null, true, events);
     }
 
     static void requireEvaluation(Run run) {

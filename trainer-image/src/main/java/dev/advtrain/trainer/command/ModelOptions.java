@@ -9,7 +9,7 @@ import dev.advtrain.contract.ExitCode;
 import dev.advtrain.contract.OutputFiles;
 import dev.advtrain.resolve.CanonicalJson;
 import dev.advtrain.resolve.EvaluationResolver;
-import dev.advtrain.resolve.Manifests;
+import dev.advtrain.resolve.RunSpec.ResolvedThreatModel;
 import dev.advtrain.resolve.Sha256;
 import dev.advtrain.trainer.TrainerException;
 import dev.advtrain.trainer.data.Dataset;
@@ -87,24 +87,17 @@ final class ModelOptions {
         require(samples == null || samples >= 1, "--samples", "at least 1");
         require(batchSize == null || batchSize >= 1 && batchSize <= MOST_AT_ONCE, "--batch-size", "1 to " + MOST_AT_ONCE);
         require(mean.size() == std.size(), "--std", "as many numbers as --mean has");
-        Manifests manifests = options.threatModels();
+        List<ResolvedThreatModel> threatModels = EvaluationResolver.threatModels(options.threatModels());
         Locations files = new Locations(Map.of(), Map.of(), true);
-        EvaluationResolver.Resolved range = EvaluationResolver.resolve(manifests, settings(), 1);
-        Format format = format(files, range);
+        Format format = Format.of(Datasets.imageShape(files.input("--images", uri(images))), classes, threatModels);
         Dataset test = new Datasets(files, format).load("--images", new DataSource(
                 new DataSource.Idx(new Location(uri(images), null), new Location(uri(labels), null)), null, null));
-        EvaluationResolver.Resolved resolved = EvaluationResolver.resolve(manifests, settings(), test.size());
+        EvaluationSpec evaluation = EvaluationResolver.evaluation(settings(), test.size(), threatModels);
         ModelFile file = ModelFile.open(model, format, mean.isEmpty() ? Optional.empty() : Optional.of(new Normalization(mean, std)));
         String runId = options.runId(name() + "-" + Sha256.hex(CanonicalJson.write(Map.of("model", file.sha256(), "test", test.digests(),
-                "threatModels", resolved.threatModels(), "evaluation", resolved.evaluation(), "seed", seed, "mean", mean, "std", std))));
-        return new Loaded(new EvaluationPlan(runId, name(), resolved.threatModels(), resolved.evaluation(), seed, format),
+                "threatModels", threatModels, "evaluation", evaluation, "seed", seed, "mean", mean, "std", std))));
+        return new Loaded(new EvaluationPlan(runId, name(), threatModels, evaluation, seed, format),
                 file.subject(), test, folder(files));
-    }
-
-    private Format format(Locations files, EvaluationResolver.Resolved resolved) {
-        var range = resolved.threatModels().getFirst().spec().inputRange();
-        return new Format(Datasets.imageShape(files.input("--images", uri(images))), classes, Double.parseDouble(range.min()),
-                Double.parseDouble(range.max()));
     }
 
     private EvaluationSpec settings() {

@@ -1,11 +1,17 @@
 package dev.advtrain.trainer.command;
 
+import dev.advtrain.api.v1alpha1.evaluation.AcceptanceSpec;
 import dev.advtrain.contract.Command;
 import dev.advtrain.contract.ExitCode;
+import dev.advtrain.contract.OutputFiles;
 import dev.advtrain.contract.TerminationMessage;
 import dev.advtrain.resolve.InvalidInputException;
 import dev.advtrain.trainer.TrainerException;
 import dev.advtrain.trainer.attack.Cancellation;
+import dev.advtrain.trainer.evaluate.Report;
+import dev.advtrain.trainer.report.HtmlReport;
+import dev.advtrain.trainer.storage.Location;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Mixin;
@@ -58,5 +64,25 @@ abstract class RunCommand implements Callable<Integer> {
             cause.printStackTrace();
         }
         return exitCode;
+    }
+
+    /**
+     * Writes the report for people beside {@code report.json} and says what it says.
+     *
+     * @param gates null where there are none
+     * @param local whether a person is to read it here
+     */
+    final TerminationMessage reported(Report report, Location output, AcceptanceSpec gates, boolean local, Events events) {
+        output.child(OutputFiles.HTML_REPORT).write(HtmlReport.of(report).getBytes(StandardCharsets.UTF_8));
+        String uri = output.child(OutputFiles.REPORT).uri();
+        Event.Reported reported = new Event.Reported(report, gates, uri);
+        if (local) {
+            System.out.println(ResultTable.of(reported));
+        } else {
+            events.accept(reported);
+        }
+        return new TerminationMessage(command, report.runId(), null,
+                new TerminationMessage.Artifact(report.model().uri(), report.model().sha256(), report.model().selectedEpoch(), uri),
+                null, report.summary(), report.warnings());
     }
 }

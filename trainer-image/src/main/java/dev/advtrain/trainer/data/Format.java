@@ -4,6 +4,7 @@ import dev.advtrain.api.v1alpha1.threatmodel.ThreatModelSpec;
 import dev.advtrain.api.v1alpha1.training.ModelSpec;
 import dev.advtrain.resolve.RunSpec;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * What the model takes.
@@ -22,9 +23,13 @@ public record Format(long[] shape, int classes, double min, double max) {
     /** Of the model and the threat models (which share one inputRange) of a run. */
     public static Format of(RunSpec run) {
         ModelSpec.Builtin model = run.model().builtin();
-        ThreatModelSpec.InputRange range = run.threatModels().getFirst().spec().inputRange();
-        return new Format(model.inputShape().stream().mapToLong(Integer::longValue).toArray(), model.classes(),
-                Double.parseDouble(range.min()), Double.parseDouble(range.max()));
+        return of(model.inputShape().stream().mapToLong(Integer::longValue).toArray(), model.classes(), run.threatModels());
+    }
+
+    /** @param threatModels which share one inputRange */
+    public static Format of(long[] shape, int classes, List<RunSpec.ResolvedThreatModel> threatModels) {
+        ThreatModelSpec.InputRange range = threatModels.getFirst().spec().inputRange();
+        return new Format(shape, classes, Double.parseDouble(range.min()), Double.parseDouble(range.max()));
     }
 
     @Override

@@ -74,7 +74,7 @@ public final class Evaluation implements AutoCloseable {
      * @throws TrainerException 75 where it was asked to stop
      */
     public void run(int shard) {
-        Range range = Range.of(shard, plan.evaluation().shards(), plan.evaluation().samples());
+        Range range = plan.range(shard);
         Dataset examples = samples.select(IntStream.range(range.from(), range.to()).toArray());
         if (shards.finished(shard).filter(found -> ShardRun.isOf(found, examples)).isPresent()) {
             listener.message("shard " + shard + " is done already");

@@ -72,7 +72,12 @@ public record EvaluationPlan(String runId, String name, List<ResolvedThreatModel
     /** What is measured beside, for the masking checks and over other budgets; the same of facts. */
     List<Probe> probes(ResolvedThreatModel threatModel, ExampleFacts facts) {
         return Probes.of(budget(threatModel), threatModel.spec(), new ModelShape(format.shape(), format.classes())).stream()
-                .filter(probe -> differentiable(facts) || !probe.attack().needsGradient()).toList();
+                .filter(probe -> differentiable(facts) || !probe.needsGradient()).toList();
+    }
+
+    /** The samples of a shard. */
+    Range range(int shard) {
+        return Range.of(shard, evaluation.shards(), evaluation.samples());
     }
 
     /** Those of some samples that a probe attacks. */

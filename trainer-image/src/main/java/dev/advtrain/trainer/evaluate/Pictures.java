@@ -6,6 +6,7 @@ import dev.advtrain.trainer.attack.Attack;
 import dev.advtrain.trainer.attack.AttackResult;
 import dev.advtrain.trainer.data.Dataset;
 import dev.advtrain.trainer.model.Classifier;
+import dev.advtrain.trainer.model.ModelShape;
 import dev.advtrain.trainer.tensor.Tensors;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -50,13 +51,9 @@ final class Pictures {
 
     /** The softmax of one class. */
     private double confidence(float[] values, int label) {
-        long[] example = examples.shape();
-        long[] shape = new long[example.length + 1];
-        shape[0] = 1;
-        System.arraycopy(example, 0, shape, 1, example.length);
         float[] logits;
         try (NDManager scope = classifier.newScope()) {
-            NDArray x = Tensors.create(scope, values, shape);
+            NDArray x = Tensors.create(scope, values, new ModelShape(examples.shape(), examples.classes()).batch(1));
             logits = classifier.logits(scope, x).toFloatArray();
         }
         double sum = 0;

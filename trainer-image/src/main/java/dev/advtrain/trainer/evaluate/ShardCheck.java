@@ -23,7 +23,7 @@ record ShardCheck(EvaluationPlan plan, String modelSha256, int shard, String uri
     /** @throws TrainerException 65 naming shard, file and what is wrong */
     void check(ShardResult result) {
         EvaluationSpec evaluation = plan.evaluation();
-        Range range = range();
+        Range range = plan.range(shard);
         if (result == null) {
             throw bad("is not what evaluation writes");
         }
@@ -86,7 +86,7 @@ record ShardCheck(EvaluationPlan plan, String modelSha256, int shard, String uri
         List<String> names = names(threatModel.probes(), AttackVerdicts::name);
         require("probes of " + expected.name(), names, started(names, probes.stream().map(Probe::name).toList()));
         for (int i = 0; i < names.size(); i++) {
-            verdicts(threatModel.probes().get(i), plan.probed(probes.get(i).on() == Probe.On.RIGHT ? clean.right() : robust, range()), names);
+            verdicts(threatModel.probes().get(i), plan.probed(probes.get(i).on() == Probe.On.RIGHT ? clean.right() : robust, plan.range(shard)), names);
         }
     }
 
@@ -97,10 +97,6 @@ record ShardCheck(EvaluationPlan plan, String modelSha256, int shard, String uri
         if (attack.done() < 0 || attack.done() > before.count() || whole && attack.done() < before.count()) {
             throw bad(attack.name() + " was run on " + attack.done() + " examples; expected " + before.count());
         }
-    }
-
-    private Range range() {
-        return Range.of(shard, plan.evaluation().shards(), plan.evaluation().samples());
     }
 
     /** All that is expected; of what need not be done as much as there is. */

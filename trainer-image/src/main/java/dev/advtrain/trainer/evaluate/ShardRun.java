@@ -22,6 +22,7 @@ import dev.advtrain.trainer.tensor.TorchModule;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.stream.IntStream;
 
 /** Attacks one slice of the samples, saved after every batch: a try that was cut off is gone on with. */
@@ -39,6 +40,10 @@ final class ShardRun {
     private final Cancellation cancellation;
     private final EvaluationListener listener;
     private final Slice slice;
+    /** Of the examples and the process, the same in every file that is saved. */
+    private final long[] indices;
+    private final SortedMap<String, String> digests;
+    private final Environment environment = Environment.current();
     private final Pictures pictures;
     private CleanVerdicts clean;
     private final List<ThreatModelState> threatModels = new ArrayList<>();
@@ -55,6 +60,8 @@ final class ShardRun {
         this.store = store;
         this.cancellation = cancellation;
         this.listener = listener;
+        this.indices = indices(examples);
+        this.digests = examples.digests();
         this.slice = new Slice(classifier, examples, plan.evaluation().batchSize());
         this.pictures = new Pictures(classifier, examples);
         ShardResult partial = store.partial(shard).filter(found -> isOf(found, examples)).orElse(null);
@@ -131,7 +138,7 @@ final class ShardRun {
             Verdicts on = plan.probed(switch (probe.on()) {
                 case RIGHT -> state.clean();
                 case SURVIVORS -> state.survivors();
-            }, range());
+            }, plan.range(shard));
             AttackTally tally = state.nextProbe(probe.name(), on);
             run(tally, probe.attack(), FIRST_PROBE + i, (_, _) -> { }, done ->
                     progress(threatModel.name(), "check " + probe.name(), done, on.count(), state.survivors().count(), start));
@@ -176,12 +183,8 @@ final class ShardRun {
 
     private ShardResult result() {
         return new ShardResult(OutputFiles.SCHEMA_VERSION, plan.runId(), modelSha256, shard, plan.evaluation().shards(),
-                plan.evaluation().samples(), range(), indices(examples),
-                examples.digests(), clean, threatModels.stream().map(ThreatModelState::verdicts).toList(), Environment.current());
-    }
-
-    private Range range() {
-        return Range.of(shard, plan.evaluation().shards(), plan.evaluation().samples());
+                plan.evaluation().samples(), plan.range(shard), indices,
+                digests, clean, threatModels.stream().map(ThreatModelState::verdicts).toList(), environment);
     }
 
     private static int[] labels(Dataset examples) {

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import dev.advtrain.trainer.attack.AttackBatch;
 import dev.advtrain.trainer.data.Dataset;
 import dev.advtrain.trainer.model.Classifier;
+import dev.advtrain.trainer.model.ModelShape;
 import dev.advtrain.trainer.tensor.Tensors;
 import java.util.Arrays;
 
@@ -36,13 +37,6 @@ final class Slice {
         }
     }
 
-    /** One example, as it is. */
-    float[] values(int position) {
-        float[] values = new float[examples.features()];
-        examples.copy(position, values, 0);
-        return values;
-    }
-
     private AttackBatch batch(NDManager scope, int... positions) {
         int features = examples.features();
         float[] values = new float[Math.multiplyExact(positions.length, features)];
@@ -53,11 +47,7 @@ final class Slice {
             labels[i] = examples.label(positions[i]);
             ids[i] = examples.id(positions[i]);
         }
-        long[] example = examples.shape();
-        long[] shape = new long[example.length + 1];
-        shape[0] = positions.length;
-        System.arraycopy(example, 0, shape, 1, example.length);
-        NDArray x = Tensors.create(scope, values, shape);
+        NDArray x = Tensors.create(scope, values, new ModelShape(examples.shape(), examples.classes()).batch(positions.length));
         return new AttackBatch(x, labels, ids);
     }
 }

@@ -29,9 +29,6 @@ import java.util.stream.IntStream;
  */
 record ThreatModelReport(EvaluationPlan plan, ResolvedThreatModel threatModel, List<Part> parts, int samples, Verdicts clean, int[] labels,
         ExampleFacts facts) {
-    /** Above this share of the samples, and this number, verdicts that change between passes are worth a warning. */
-    private static final double UNSTABLE_SHARE = 0.002;
-    private static final int UNSTABLE_IMAGES = 3;
     private static final int PICTURES = 12;
 
     /** @param from the shard's first sample */
@@ -83,7 +80,7 @@ record ThreatModelReport(EvaluationPlan plan, ResolvedThreatModel threatModel, L
     private Report.Attack attack(int a, Set<String> warnings) {
         String name = parts.getFirst().verdicts().attacks().get(a).name();
         int unstable = Math.toIntExact(sum(a, AttackVerdicts::unstable));
-        if (unstable > Math.max(UNSTABLE_IMAGES, UNSTABLE_SHARE * samples)) {
+        if (unstable > MaskingChecks.toleratedUnstable(samples)) {
             warnings.add("%s of %s: %d of %d examples were found misclassified once and right again; is the model random?"
                     .formatted(name, threatModel.name(), unstable, samples));
         }

@@ -7,16 +7,12 @@ import java.util.List;
 
 /** The checks of what is plain to see: they hold or not, whatever the number of examples. */
 final class FactChecks {
-    /** Candidates that may turn out right in a fresh forward pass, as rounding makes them. */
-    private static final double UNSTABLE_SHARE = 0.002;
-    private static final int UNSTABLE_IMAGES = 3;
-
     private FactChecks() {}
 
     static List<Check> of(MaskingEvidence evidence) {
         ExampleFacts facts = evidence.facts();
         List<Check> checks = new ArrayList<>();
-        double tolerated = Math.max(UNSTABLE_SHARE * evidence.samples(), UNSTABLE_IMAGES);
+        double tolerated = MaskingChecks.toleratedUnstable(evidence.samples());
         checks.add(check("DeterministicForwardPass", facts.randomized().isEmpty() && evidence.unstable() <= tolerated,
                 "the logits of %d of %d examples differ between %d forward passes, and %d candidates of attacks were right in a fresh one (%d tolerated)"
                         .formatted(facts.randomized().size(), facts.examples(), ExampleFacts.PASSES, evidence.unstable(), (int) tolerated)));

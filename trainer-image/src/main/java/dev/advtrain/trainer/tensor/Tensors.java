@@ -43,6 +43,13 @@ public final class Tensors {
         return copy(scope, buffer, DataType.FLOAT64, values.length);
     }
 
+    /** A copy that lives as long as the scope. */
+    public static NDArray copy(NDArray tensor, NDManager scope) {
+        NDArray copy = tensor.duplicate();
+        copy.attach(scope);
+        return copy;
+    }
+
     private static NDArray copy(NDManager scope, ByteBuffer buffer, DataType type, long... shape) {
         try (NDArray view = scope.create(buffer, new Shape(shape), type)) {
             return view.duplicate();
