@@ -12,3 +12,9 @@
     source: List[Tensor]) -> NoneType:
     torch._foreach_copy_(target, source)
     return None
+  # With the parameters' layout in memory.
+  def zeros_like_parameters(self: $SELF) -> List[Tensor]:
+    zeros = annotate(List[Tensor], [])
+    for p in self.parameters():
+      torch.append(zeros, torch.zeros_like(p))
+    return zeros

@@ -12,19 +12,18 @@ import dev.advtrain.resolve.RunSpec;
  * @param selectionEvery epochs between two validations; the last epoch always has one
  */
 record Hyperparameters(double stepSize, int attackSteps, boolean randomStart, int epsilonWarmupEpochs, int epochs,
-        int batchSize, double learningRate, double momentum, boolean nesterov, double weightDecay, Integer cosineWarmupEpochs,
+        int batchSize, double learningRate, Integer cosineWarmupEpochs,
         int selectionEvery, long seed) {
 
     /** @param spec resolved, so that no field with a default is missing */
     static Hyperparameters of(RunSpec spec) {
         TrainingSpec training = spec.training();
         TrainingSpec.InnerMaximization inner = training.innerMaximization();
-        TrainingSpec.Sgd sgd = training.optimizer().sgd();
         TrainingSpec.Cosine cosine = training.schedule().cosine();
         return new Hyperparameters(
                 Budget.parse(inner.stepSize()).value(), inner.steps(), inner.randomStart(), inner.epsilonWarmupEpochs(),
-                training.epochs(), training.batchSize(), Double.parseDouble(sgd.learningRate()), Double.parseDouble(sgd.momentum()),
-                sgd.nesterov(), Double.parseDouble(sgd.weightDecay()), cosine == null ? null : cosine.warmupEpochs(),
+                training.epochs(), training.batchSize(), Double.parseDouble(training.optimizer().sgd().learningRate()),
+                cosine == null ? null : cosine.warmupEpochs(),
                 training.selection().everyEpochs(), training.seed());
     }
 

@@ -15,7 +15,9 @@ import dev.advtrain.trainer.model.WrappedModel;
 import dev.advtrain.trainer.storage.Location;
 import dev.advtrain.trainer.tensor.TorchScriptArchive;
 import dev.advtrain.trainer.threat.ThreatBudget;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Hardens the model of a run spec: PGD adversarial training (Madry et al. 2018, arXiv:1706.06083). */
 public final class Trainer {
@@ -56,9 +58,14 @@ public final class Trainer {
                     + " examples, all held back by data.validationFraction; expected more");
         }
         try (WrappedModel model = WrappedModel.load(initial(spec.model(), shape, hyperparameters.seed()), shape,
-                Normalization.of(spec.model()), SgdLearner.KERNEL)) {
+                Normalization.of(spec.model()), kernels())) {
             return new TrainingRun(spec, context, hyperparameters, budget, split, model, artifact, checkpoints).run();
         }
+    }
+
+    /** The kernel files of all training. */
+    static String[] kernels() {
+        return Stream.of(Objective.KERNELS, Learner.KERNELS).flatMap(List::stream).toArray(String[]::new);
     }
 
     private static ModelShape shape(ModelSpec model) {

@@ -49,6 +49,7 @@ final class TrainingRun {
     private final Schedule schedule;
     private final EpsilonWarmup warmup;
     private final Crafter crafter;
+    private final Objective objective = new Objective.CrossEntropy();
     private final Validation validation;
     private final Pace pace;
 
@@ -83,8 +84,7 @@ final class TrainingRun {
     }
 
     TrainingResult run() {
-        try (SgdLearner learner = new SgdLearner(model, hyperparameters.momentum(), hyperparameters.nesterov(),
-                hyperparameters.weightDecay())) {
+        try (Learner learner = new Learner(model, Optimizer.of(spec.training().optimizer(), model))) {
             resume(learner);
             warnOfOthers();
             StepCounter counter = new StepCounter(checkpointFolder, context.runId(), context.attempt(), step);
@@ -110,20 +110,23 @@ final class TrainingRun {
         }
     }
 
-    private void resume(SgdLearner learner) {
+    private void resume(Learner learner) {
         checkpoints.latest().ifPresent(checkpoint -> {
             TrainingState state = checkpoint.state();
-            learner.restore(checkpoint.tensors());
             step = state.step();
             epochs.addAll(state.epochs());
             lossSum = state.lossSum();
             lossCount = state.lossCount();
             best = state.best();
+            SequencedMap<String, Tensor> ofLearner = new LinkedHashMap<>();
             checkpoint.tensors().forEach((name, tensor) -> {
                 if (name.startsWith(BEST)) {
                     bestModel.put(name.substring(BEST.length()), tensor);
+                } else {
+                    ofLearner.put(name, tensor);
                 }
             });
+            learner.restore(ofLearner);
             warnings.addAll(state.warnings());
             context.listener().message("going on from the checkpoint after step " + step + " of " + steps());
             if (!state.environment().equals(environment)) {
@@ -133,7 +136,7 @@ final class TrainingRun {
         });
     }
 
-    private void trainStep(SgdLearner learner) {
+    private void trainStep(Learner learner) {
         // Once more than the attack does, which takes no step where epsilon is 0.
         context.cancellation().check();
         int epoch = epochs.size() + 1;
@@ -144,7 +147,7 @@ final class TrainingRun {
             NDArray y = Tensors.create(scope, batch.y());
             NDArray adversarial = crafter.craft(scope, new AttackBatch(x, batch.y(), batch.ids()), y, epoch, warmup.scale(step));
             double learningRate = schedule.learningRate(step);
-            float loss = learner.step(scope, adversarial, y, learningRate);
+            float loss = learner.step(scope, () -> objective.gradients(scope, model, adversarial, y), learningRate);
             if (!Float.isFinite(loss)) {
                 throw new TrainerException(ExitCode.UNSOUND, "the training loss is " + loss + " at step " + (step + 1) + " of " + steps()
                         + " (epoch " + epoch + ", learning rate " + learningRate + "): no model is written. " + WHAT_TO_TRY);
@@ -213,7 +216,7 @@ final class TrainingRun {
         StepCounter.delete(folder, runId);
     }
 
-    private void saveIfDue(SgdLearner learner) {
+    private void saveIfDue(Learner learner) {
         long due = savedAt + spec.checkpoint().intervalSeconds() * 1_000_000_000L;
         // The end of an epoch saves anyway, after its validation.
         if (context.nanoTime().getAsLong() - due >= 0 && step % stepsPerEpoch != 0) {
@@ -221,7 +224,7 @@ final class TrainingRun {
         }
     }
 
-    private void save(SgdLearner learner) {
+    private void save(Learner learner) {
         SequencedMap<String, Tensor> tensors = learner.state();
         bestModel.forEach((name, tensor) -> tensors.put(BEST + name, tensor));
         checkpoints.save(new Checkpoint(new TrainingState(context.runId(), context.attempt(), step, epochs, lossSum, lossCount, best,

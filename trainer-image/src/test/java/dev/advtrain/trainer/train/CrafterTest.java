@@ -33,15 +33,15 @@ class CrafterTest {
     private static final int STEPS = 3;
 
     private WrappedModel model;
-    private SgdLearner learner;
+    private Learner learner;
     private NDManager scope;
     private NDArray x;
     private NDArray y;
 
     @BeforeEach
     void load() {
-        model = WrappedModel.load(SmallCnn.create(4, true, SHAPE, 3), SHAPE, Optional.empty(), SgdLearner.KERNEL);
-        learner = new SgdLearner(model, 0.9, true, 0);
+        model = WrappedModel.load(SmallCnn.create(4, true, SHAPE, 3), SHAPE, Optional.empty(), Trainer.kernels());
+        learner = new Learner(model, new Sgd(model, 0.9, true, 0));
         scope = model.newScope();
         float[] values = new float[BATCH * SHAPE.features()];
         Philox4x32.uniform(Key.of(0, Purpose.DIGITS), values, 0, values.length);
@@ -60,15 +60,15 @@ class CrafterTest {
     @ParameterizedTest
     @EnumSource(Norm.class)
     void leavesParametersTheirGradientsAndBatchNormStatisticsAlone(Norm norm) {
-        learner.step(scope, x, y, 0.1);
-        Map<String, String> before = SgdLearnerTest.digests(learner.state());
+        learner.step(scope, () -> new Objective.CrossEntropy().gradients(scope, model, x, y), 0.1);
+        Map<String, String> before = LearnerTest.digests(learner.state());
         craft(norm, 1, 1, Cancellation.NEVER);
-        assertThat(SgdLearnerTest.digests(learner.state())).isEqualTo(before);
+        assertThat(LearnerTest.digests(learner.state())).isEqualTo(before);
         assertThat(model.parameters()).allSatisfy((name, parameter) -> {
             assertThat(parameter.hasGradient()).as("gradient of " + name).isFalse();
         });
-        learner.step(scope, x, y, 0.1);
-        assertThat(SgdLearnerTest.digests(learner.state()).get("model/b1.running_mean")).isNotEqualTo(before.get("model/b1.running_mean"));
+        learner.step(scope, () -> new Objective.CrossEntropy().gradients(scope, model, x, y), 0.1);
+        assertThat(LearnerTest.digests(learner.state()).get("model/b1.running_mean")).isNotEqualTo(before.get("model/b1.running_mean"));
     }
 
     @ParameterizedTest
@@ -96,7 +96,7 @@ class CrafterTest {
     }
 
     private NDArray craft(Norm norm, int epoch, double scale, Cancellation cancellation) {
-        Hyperparameters hyperparameters = new Hyperparameters(0.05, STEPS, true, 0, 1, BATCH, 0.1, 0.9, true, 0, null, 1, 5);
+        Hyperparameters hyperparameters = new Hyperparameters(0.05, STEPS, true, 0, 1, BATCH, 0.1, null, 1, 5);
         Crafter crafter = new Crafter(model.classifier(), new ThreatBudget(norm, 0.1, -1, 2), hyperparameters, cancellation);
         return crafter.craft(scope, batch(), y, epoch, scale);
     }

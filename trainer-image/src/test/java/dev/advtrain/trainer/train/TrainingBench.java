@@ -34,7 +34,8 @@ final class TrainingBench implements TrainingListener, AutoCloseable {
 
     private final WrappedModel model;
     private final Classifier classifier;
-    private final SgdLearner learner;
+    private final Objective objective = new Objective.CrossEntropy();
+    private final Learner learner;
     private final NDManager owned;
     private final NDArray x;
     private final NDArray y;
@@ -50,9 +51,9 @@ final class TrainingBench implements TrainingListener, AutoCloseable {
     private long leftAt;
 
     private TrainingBench() {
-        model = WrappedModel.load(SmallCnn.create(Bench.WIDTH, false, SHAPE, 0), SHAPE, Optional.empty(), SgdLearner.KERNEL);
+        model = WrappedModel.load(SmallCnn.create(Bench.WIDTH, false, SHAPE, 0), SHAPE, Optional.empty(), Trainer.kernels());
         classifier = model.classifier();
-        learner = new SgdLearner(model, 0.9, true, 5e-4);
+        learner = new Learner(model, new Sgd(model, 0.9, true, 5e-4));
         owned = model.newScope();
         float[] values = new float[Bench.BATCH * SHAPE.features()];
         Philox4x32.uniform(Key.of(0, Purpose.DIGITS), values, 0, values.length);
@@ -99,7 +100,7 @@ final class TrainingBench implements TrainingListener, AutoCloseable {
         }
         long between = System.nanoTime();
         try (NDManager scope = model.newScope()) {
-            learner.step(scope, x, y, 0.01);
+            learner.step(scope, () -> objective.gradients(scope, model, x, y), 0.01);
         }
         gradients[round] += between - begun;
         optimizerSteps[round] += System.nanoTime() - between;

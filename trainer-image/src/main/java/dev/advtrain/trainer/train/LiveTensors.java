@@ -1,0 +1,56 @@
+package dev.advtrain.trainer.train;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import dev.advtrain.trainer.model.WrappedModel;
+import dev.advtrain.trainer.tensor.SafeTensors.ElementType;
+import dev.advtrain.trainer.tensor.SafeTensors.Tensor;
+import dev.advtrain.trainer.tensor.TorchModule;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+
+/** Float32 tensors kept in the engine beside a model's own. */
+final class LiveTensors {
+
+    private LiveTensors() {}
+
+    /** One a parameter, in its layout. */
+    static List<NDArray> zerosLikeParameters(WrappedModel model, NDManager owner) {
+        return TorchModule.tensors(model.run(owner, "zeros_like_parameters"));
+    }
+
+    /** @param tensors one a parameter, or none */
+    static SequencedMap<String, NDArray> byParameter(String prefix, WrappedModel model, List<NDArray> tensors) {
+        SequencedMap<String, NDArray> named = new LinkedHashMap<>();
+        List<String> names = List.copyOf(model.parameters().keySet());
+        for (int i = 0; i < tensors.size(); i++) {
+            named.put(prefix + names.get(i), tensors.get(i));
+        }
+        return named;
+    }
+
+    static Tensor copy(NDArray live) {
+        return new Tensor(ElementType.F32, live.getShape().getShape(), live.toByteBuffer(false));
+    }
+
+    /** @param saved of the same names and shapes */
+    static void assign(WrappedModel model, Map<String, NDArray> live, Map<String, Tensor> saved) {
+        if (live.isEmpty()) {
+            return;
+        }
+        try (NDManager scope = model.newScope()) {
+            List<NDArray> sources = new ArrayList<>();
+            live.forEach((name, target) -> {
+                ByteBuffer data = saved.get(name).data();
+                ByteBuffer direct = scope.allocateDirect(data.remaining());
+                direct.put(data).rewind();
+                sources.add(scope.create(direct, target.getShape(), target.getDataType()));
+            });
+            model.run(scope, "assign", List.copyOf(live.values()), sources);
+        }
+    }
+}

@@ -1,0 +1,92 @@
+package dev.advtrain.trainer.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import dev.advtrain.trainer.model.ModelShape;
+import dev.advtrain.trainer.model.SmallCnn;
+import dev.advtrain.trainer.model.WrappedModel;
+import dev.advtrain.trainer.random.Key;
+import dev.advtrain.trainer.random.Philox4x32;
+import dev.advtrain.trainer.random.Purpose;
+import dev.advtrain.trainer.tensor.Tensors;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Against PyTorch's definitions, written out. */
+class OptimizerTest {
+    private static final ModelShape SHAPE = new ModelShape(new long[] {1, 8, 8}, 10);
+    private static final int STEPS = 5;
+
+    /** One parameter's next values, from its present ones and its gradient. */
+    private interface Definition {
+        void step(int parameter, double[] values, float[] gradient, int step, double learningRate);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0.0, false, 0.0",
+        "0.0, false, 0.01",
+        "0.9, false, 0.0",
+        "0.9, false, 0.01",
+        "0.9, true, 0.0",
+        "0.9, true, 0.01",
+    })
+    void sgd(double momentum, boolean nesterov, double weightDecay) {
+        List<double[]> velocities = new ArrayList<>();
+        try (WrappedModel model = model(); Optimizer sgd = new Sgd(model, momentum, nesterov, weightDecay)) {
+            model.parameters().values().forEach(p -> velocities.add(new double[(int) p.size()]));
+            assertSteps(model, sgd, (parameter, p, g, step, learningRate) -> {
+                double[] v = velocities.get(parameter);
+                for (int j = 0; j < p.length; j++) {
+                    double d = g[j] + weightDecay * p[j];
+                    v[j] = momentum * v[j] + d;
+                    p[j] -= learningRate * (momentum == 0 ? d : nesterov ? d + momentum * v[j] : v[j]);
+                }
+            });
+        }
+    }
+
+    private static void assertSteps(WrappedModel model, Optimizer optimizer, Definition definition) {
+        List<double[]> expected = new ArrayList<>();
+        model.parameters().values().forEach(p -> expected.add(doubles(p.toFloatArray())));
+        List<String> names = List.copyOf(model.parameters().keySet());
+        for (int step = 1; step <= STEPS; step++) {
+            double learningRate = 0.1 / step;
+            try (NDManager scope = model.newScope()) {
+                List<NDArray> gradients = new ArrayList<>();
+                for (int i = 0; i < expected.size(); i++) {
+                    float[] gradient = new float[expected.get(i).length];
+                    Philox4x32.uniform(Key.of(step, Purpose.DIGITS).withExample(i), gradient, 0, gradient.length);
+                    for (int j = 0; j < gradient.length; j++) {
+                        gradient[j] -= 0.5f;
+                    }
+                    gradients.add(Tensors.create(scope, gradient, model.parameters().get(names.get(i)).getShape().getShape()));
+                    definition.step(i, expected.get(i), gradient, step, learningRate);
+                }
+                optimizer.apply(scope, gradients, learningRate);
+            }
+            for (int i = 0; i < expected.size(); i++) {
+                assertThat(doubles(model.parameters().get(names.get(i)).toFloatArray())).as("%s after step %d", names.get(i), step)
+                        .containsExactly(expected.get(i), within(1e-6));
+            }
+        }
+    }
+
+    private static double[] doubles(float[] values) {
+        double[] result = new double[values.length];
+        for (int i = 0; i < values.length; i++) {
+            result[i] = values[i];
+        }
+        return result;
+    }
+
+    private static WrappedModel model() {
+        return WrappedModel.load(SmallCnn.create(4, true, SHAPE, 3), SHAPE, Optional.empty(), Trainer.kernels());
+    }
+}
