@@ -2,8 +2,11 @@
   # the loss does not depend on a parameter, zeros.
   def parameter_gradients(self: $SELF,
     loss: Tensor) -> List[Tensor]:
+    return self.laid_out(torch.autograd.grad([loss], self.parameters(), None, None, False, True), )
+  # What autograd found for the parameters, in that form.
+  def laid_out(self: $SELF,
+    found: List[Optional[Tensor]]) -> List[Tensor]:
     parameters = self.parameters()
-    found = torch.autograd.grad([loss], parameters, None, None, False, True)
     gradients = annotate(List[Tensor], [])
     for i in range(torch.len(parameters)):
       parameter = torch.detach(parameters[i])

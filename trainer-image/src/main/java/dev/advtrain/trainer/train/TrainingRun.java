@@ -49,7 +49,7 @@ final class TrainingRun {
     private final Schedule schedule;
     private final EpsilonWarmup warmup;
     private final Crafter crafter;
-    private final Objective objective = new Objective.CrossEntropy();
+    private final Objective objective = new Objective.CrossEntropy(0);
     private final Validation validation;
     private final Pace pace;
 
@@ -147,7 +147,8 @@ final class TrainingRun {
             NDArray y = Tensors.create(scope, batch.y());
             NDArray adversarial = crafter.craft(scope, new AttackBatch(x, batch.y(), batch.ids()), y, epoch, warmup.scale(step));
             double learningRate = schedule.learningRate(step);
-            float loss = learner.step(scope, () -> objective.gradients(scope, model, adversarial, y), learningRate);
+            Objective.Examples examples = new Objective.Examples(x, List.of(adversarial), y, null);
+            float loss = learner.step(scope, () -> objective.gradients(scope, model, examples), learningRate);
             if (!Float.isFinite(loss)) {
                 throw new TrainerException(ExitCode.UNSOUND, "the training loss is " + loss + " at step " + (step + 1) + " of " + steps()
                         + " (epoch " + epoch + ", learning rate " + learningRate + "): no model is written. " + WHAT_TO_TRY);

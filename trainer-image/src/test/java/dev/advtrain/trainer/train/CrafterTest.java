@@ -60,14 +60,14 @@ class CrafterTest {
     @ParameterizedTest
     @EnumSource(Norm.class)
     void leavesParametersTheirGradientsAndBatchNormStatisticsAlone(Norm norm) {
-        learner.step(scope, () -> new Objective.CrossEntropy().gradients(scope, model, x, y), 0.1);
+        learner.step(scope, () -> new Objective.CrossEntropy(0).gradients(scope, model, Objective.Examples.clean(x, y)), 0.1);
         Map<String, String> before = LearnerTest.digests(learner.state());
         craft(norm, 1, 1, Cancellation.NEVER);
         assertThat(LearnerTest.digests(learner.state())).isEqualTo(before);
         assertThat(model.parameters()).allSatisfy((name, parameter) -> {
             assertThat(parameter.hasGradient()).as("gradient of " + name).isFalse();
         });
-        learner.step(scope, () -> new Objective.CrossEntropy().gradients(scope, model, x, y), 0.1);
+        learner.step(scope, () -> new Objective.CrossEntropy(0).gradients(scope, model, Objective.Examples.clean(x, y)), 0.1);
         assertThat(LearnerTest.digests(learner.state()).get("model/b1.running_mean")).isNotEqualTo(before.get("model/b1.running_mean"));
     }
 

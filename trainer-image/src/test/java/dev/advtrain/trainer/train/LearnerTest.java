@@ -107,7 +107,7 @@ class LearnerTest {
     private static float step(Learner learner, WrappedModel model, NDManager scope, int batch, double learningRate) {
         NDArray x = inputs(scope, batch);
         NDArray y = labels(scope);
-        return learner.step(scope, () -> new Objective.CrossEntropy().gradients(scope, model, x, y), learningRate);
+        return learner.step(scope, () -> new Objective.CrossEntropy(0).gradients(scope, model, Objective.Examples.clean(x, y)), learningRate);
     }
 
     private static Learner learner(WrappedModel model) {

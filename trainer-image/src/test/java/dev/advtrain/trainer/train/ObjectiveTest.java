@@ -49,8 +49,7 @@ class ObjectiveTest {
             }
         }
         try (WrappedModel model = model(); NDManager scope = model.newScope()) {
-            LossAndGradients found = new Objective.CrossEntropy().gradients(scope, model, Tensors.create(scope, X, Y.length, FEATURES),
-                    Tensors.create(scope, Y));
+            LossAndGradients found = new Objective.CrossEntropy(0).gradients(scope, model, examples(scope));
             assertThat(found.loss().getFloat()).isCloseTo((float) loss, within(1e-6f));
             assertThat(found.gradients()).hasSize(3);
             assertClose(found.gradients().get(0).toFloatArray(), weight);
@@ -70,8 +69,7 @@ class ObjectiveTest {
     @Test
     void aParameterThatTheLossDoesNotDependOnGetsZeros() {
         try (WrappedModel model = model(); NDManager scope = model.newScope()) {
-            LossAndGradients found = new Objective.CrossEntropy().gradients(scope, model, Tensors.create(scope, X, Y.length, FEATURES),
-                    Tensors.create(scope, Y));
+            LossAndGradients found = new Objective.CrossEntropy(0).gradients(scope, model, examples(scope));
             assertThat(model.parameters().sequencedKeySet()).containsExactly("weight", "bias", "unused");
             assertThat(found.gradients().getLast().toFloatArray()).containsExactly(0, 0);
         }
@@ -99,6 +97,10 @@ class ObjectiveTest {
         for (int i = 0; i < found.length; i++) {
             assertThat((double) found[i]).isCloseTo(expected[i], within(1e-6));
         }
+    }
+
+    private static Objective.Examples examples(NDManager scope) {
+        return Objective.Examples.clean(Tensors.create(scope, X, Y.length, FEATURES), Tensors.create(scope, Y));
     }
 
     private static WrappedModel model() {

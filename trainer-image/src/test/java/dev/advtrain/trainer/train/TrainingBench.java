@@ -34,7 +34,7 @@ final class TrainingBench implements TrainingListener, AutoCloseable {
 
     private final WrappedModel model;
     private final Classifier classifier;
-    private final Objective objective = new Objective.CrossEntropy();
+    private final Objective objective = new Objective.CrossEntropy(0);
     private final Learner learner;
     private final NDManager owned;
     private final NDArray x;
@@ -100,7 +100,7 @@ final class TrainingBench implements TrainingListener, AutoCloseable {
         }
         long between = System.nanoTime();
         try (NDManager scope = model.newScope()) {
-            learner.step(scope, () -> objective.gradients(scope, model, x, y), 0.01);
+            learner.step(scope, () -> objective.gradients(scope, model, Objective.Examples.clean(x, y)), 0.01);
         }
         gradients[round] += between - begun;
         optimizerSteps[round] += System.nanoTime() - between;
