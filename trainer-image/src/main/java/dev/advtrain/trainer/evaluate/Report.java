@@ -94,7 +94,8 @@ public record Report(
             List<Attack> attacks,
             @JsonPropertyDescription("What the suite left out or replaced, and why.")
             List<String> notes,
-            @JsonPropertyDescription("Over the size of the budget, each attacked alone: by PGD-20, or by Square with few queries where there are no gradients to use.")
+            @JsonPropertyDescription("Over the size of the budget, from 0 on, each attacked alone: by PGD-20, or by Square with few queries where there are no gradients to "
+                    + "use. On at most 500 of the samples, the same for each.")
             List<SweepPoint> sweep,
             @JsonPropertyDescription("The classes that have examples.")
             List<ClassShare> classes,

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /** Merges the verdicts of all shards of a run, each checked already, into one report. */
 final class ReportBuilder {
@@ -45,11 +46,13 @@ final class ReportBuilder {
         Verdicts robust = clean;
         List<Report.Result> results = new ArrayList<>();
         Map<String, GradientMasking> masking = new LinkedHashMap<>();
-        for (int t = 0; t < plan.threatModels().size(); t++) {
-            ThreatModelReport result = new ThreatModelReport(plan, plan.threatModels().get(t), shardsOf(t), samples, clean, labels, facts);
-            results.add(result.build(warnings));
-            masking.put(distinct(plan.threatModels().get(t)), results.getLast().gradientMasking());
-            robust = robust.and(result.robust());
+        List<ThreatModelReport> threatModels = IntStream.range(0, plan.threatModels().size())
+                .mapToObj(t -> new ThreatModelReport(plan, plan.threatModels().get(t), shardsOf(t), samples, clean, labels, facts)).toList();
+        List<GradientMasking> judged = MaskingChecks.judge(threatModels.stream().map(ThreatModelReport::evidence).toList());
+        for (int t = 0; t < threatModels.size(); t++) {
+            results.add(threatModels.get(t).build(judged.get(t), warnings));
+            masking.put(distinct(plan.threatModels().get(t)), judged.get(t));
+            robust = robust.and(threatModels.get(t).robust());
         }
         if (robust.count() == 0) {
             warnings.add(clean.count() == 0 ? "every sample is misclassified as it is: there was nothing to attack, robust accuracy is 0"

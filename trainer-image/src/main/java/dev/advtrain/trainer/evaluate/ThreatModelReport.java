@@ -34,14 +34,18 @@ record ThreatModelReport(EvaluationPlan plan, ResolvedThreatModel threatModel, L
     /** @param from the shard's first sample */
     record Part(int from, ThreatModelVerdicts verdicts) {}
 
-    /** @param warnings what a person should know is added to them */
-    Report.Result build(Set<String> warnings) {
-        List<Report.Attack> attacks = new ArrayList<>();
-        int unstable = 0;
-        for (int a = 0; a < parts.getFirst().verdicts().attacks().size(); a++) {
-            attacks.add(attack(a, warnings));
-            unstable += attacks.getLast().unstable();
-        }
+    /** What {@link MaskingChecks} judge. */
+    MaskingEvidence evidence() {
+        int unstable = IntStream.range(0, suite()).map(this::unstable).sum();
+        return new MaskingEvidence(samples, clean.bits(), robust().bits(), probes(), facts, unstable);
+    }
+
+    /**
+     * @param masking  judged on the {@link #evidence}
+     * @param warnings what a person should know is added to them
+     */
+    Report.Result build(GradientMasking masking, Set<String> warnings) {
+        List<Report.Attack> attacks = IntStream.range(0, suite()).mapToObj(a -> attack(a, warnings)).toList();
         List<String> notes = plan.attacks(threatModel, facts).notes();
         if (plan.weakened(threatModel, facts)) {
             warnings.add(threatModel.name() + ": " + notes.getLast());
@@ -53,7 +57,7 @@ record ThreatModelReport(EvaluationPlan plan, ResolvedThreatModel threatModel, L
         warnOfWeakSuite(robust, probes, warnings);
         return new Report.Result(threatModel.kind(), threatModel.name(), threatModel.spec(), Report.Share.of(robust.count(), samples), attacks,
                 notes, sweep(probes), classShares(robust), confusion(labels, predicted, classes), pictures(),
-                masking(robust, probes, unstable));
+                masking);
     }
 
     /** What a check's attack broke within the budget is no longer robust, whatever the suite says. */
@@ -79,7 +83,7 @@ record ThreatModelReport(EvaluationPlan plan, ResolvedThreatModel threatModel, L
 
     private Report.Attack attack(int a, Set<String> warnings) {
         String name = parts.getFirst().verdicts().attacks().get(a).name();
-        int unstable = Math.toIntExact(sum(a, AttackVerdicts::unstable));
+        int unstable = unstable(a);
         if (unstable > MaskingChecks.toleratedUnstable(samples)) {
             warnings.add("%s of %s: %d of %d examples were found misclassified once and right again; is the model random?"
                     .formatted(name, threatModel.name(), unstable, samples));
@@ -87,6 +91,15 @@ record ThreatModelReport(EvaluationPlan plan, ResolvedThreatModel threatModel, L
         double seconds = parts.stream().mapToDouble(part -> part.verdicts().attacks().get(a).seconds()).sum();
         return new Report.Attack(name, Report.Share.of(merge(part -> part.attacks().get(a).survivors()).count(), samples), unstable,
                 sum(a, AttackVerdicts::forwards), sum(a, AttackVerdicts::gradients), Math.round(10 * seconds) / 10.0);
+    }
+
+    /** The number of attacks. */
+    private int suite() {
+        return parts.getFirst().verdicts().attacks().size();
+    }
+
+    private int unstable(int a) {
+        return Math.toIntExact(sum(a, AttackVerdicts::unstable));
     }
 
     private long sum(int a, ToLongFunction<AttackVerdicts> value) {
@@ -105,12 +118,21 @@ record ThreatModelReport(EvaluationPlan plan, ResolvedThreatModel threatModel, L
     }
 
     private List<Report.SweepPoint> sweep(Map<String, BitSet> probes) {
+        if (probes.keySet().stream().noneMatch(name -> name.startsWith(Probes.SWEEP))) {
+            return List.of();
+        }
+        Map<String, BitSet> byEpsilon = new LinkedHashMap<>();
+        // Of the probed samples too, so that the curve is of the same ones throughout.
+        byEpsilon.put("0", plan.probed(clean, new Range(0, samples)).bits());
+        probes.forEach((name, right) -> {
+            if (name.startsWith(Probes.SWEEP)) {
+                byEpsilon.put(name.substring(Probes.SWEEP.length()), right);
+            }
+        });
         int probed = Probes.examples(samples).cardinality();
         String declared = Probes.epsilon(plan.budget(threatModel).epsilon());
-        return probes.entrySet().stream().filter(probe -> probe.getKey().startsWith(Probes.SWEEP)).map(probe -> {
-            String epsilon = probe.getKey().substring(Probes.SWEEP.length());
-            return new Report.SweepPoint(epsilon, Report.Share.of(probe.getValue().cardinality(), probed), epsilon.equals(declared));
-        }).toList();
+        return byEpsilon.entrySet().stream().map(point -> new Report.SweepPoint(point.getKey(),
+                Report.Share.of(point.getValue().cardinality(), probed), point.getKey().equals(declared))).toList();
     }
 
     private List<Report.ClassShare> classShares(Verdicts robust) {
@@ -141,10 +163,6 @@ record ThreatModelReport(EvaluationPlan plan, ResolvedThreatModel threatModel, L
             }
         }
         return chosen;
-    }
-
-    private GradientMasking masking(Verdicts robust, Map<String, BitSet> probes, int unstable) {
-        return MaskingChecks.judge(new MaskingEvidence(samples, clean.bits(), robust.bits(), probes, facts, unstable));
     }
 
     /** Null where a shard has no attack: what is right without one. */

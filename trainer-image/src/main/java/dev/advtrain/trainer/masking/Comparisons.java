@@ -60,7 +60,7 @@ final class Comparisons {
             return Optional.empty();
         }
         PairedCounts counts = PairedCounts.of(broken(probe), broken(searched()));
-        return Optional.of(Comparison.of(name, counts, "of %d examples %d fell to %s but not to %s, and %d the other way round"
+        return Optional.of(Comparison.of(name, counts, right(), "of %d examples %d fell to %s but not to %s, and %d the other way round"
                 .formatted(right(), counts.suspect(), probe, search(), counts.expected())));
     }
 
@@ -69,7 +69,7 @@ final class Comparisons {
             return Optional.empty();
         }
         PairedCounts counts = new PairedCounts(right() - broken(Probes.UNBOUNDED).cardinality(), 0);
-        return Optional.of(Comparison.of("UnboundedAttackSucceeds", counts,
+        return Optional.of(Comparison.of("UnboundedAttackSucceeds", counts, right(),
                 "PGD-10 on rescaled logits left %d of %d examples although it may change an input into any other".formatted(counts.suspect(), right())));
     }
 
@@ -86,6 +86,7 @@ final class Comparisons {
         int at = pairs.indexOf(worst) + 1;
         String counts = sweep.stream().map(probe -> broken(probe).cardinality() + " at epsilon " + epsilon(probe)).collect(Collectors.joining(", "));
         return Optional.of(new Comparison("SuccessGrowsWithEpsilon", Math.min(1, pairs.size() * worst.p()), worst.difference(),
+                right(), Math.min(1, pairs.size() * new PairedCounts(right(), 0).p()),
                 "of %d examples %s broke %s; %d fell at %s but not at %s, and %d the other way round %s".formatted(right(), search(), counts,
                         worst.suspect(), epsilon(sweep.get(at - 1)), epsilon(sweep.get(at)), worst.expected(), worst.text())));
     }
@@ -104,7 +105,7 @@ final class Comparisons {
         searched.and(vanishing);
         others.and(vanishing);
         PairedCounts counts = PairedCounts.of(others, searched);
-        return Optional.of(Comparison.of("GradientsDoNotVanish", counts,
+        return Optional.of(Comparison.of("GradientsDoNotVanish", counts, vanishing.cardinality(),
                 "the gradient vanishes at %d of %d examples, of which %d fell to another attack or on rescaled logits but not to %s, and %d the other way round"
                         .formatted(vanishing.cardinality(), right(), counts.suspect(), search(), counts.expected())));
     }
@@ -118,12 +119,12 @@ final class Comparisons {
         String text = "of %d examples %d fell to %s but not to %s, and %d the other way round %s".formatted(right(), rescaled.suspect(),
                 Probes.RESCALED, search(), rescaled.expected(), rescaled.text());
         if (!has(Probes.DLR)) {
-            return Optional.of(new Comparison("CrossEntropyMatchesDlr", rescaled.p(), rescaled.difference(),
+            return Optional.of(Comparison.of("CrossEntropyMatchesDlr", rescaled.p(), rescaled.difference(), right(),
                     text + "; DLR is not defined for two classes"));
         }
         PairedCounts dlr = PairedCounts.of(broken(Probes.DLR), broken(searched()));
-        return Optional.of(new Comparison("CrossEntropyMatchesDlr", Math.max(rescaled.p(), dlr.p()), Math.min(rescaled.difference(), dlr.difference()),
-                text + "; on DLR %d and %d %s".formatted(dlr.suspect(), dlr.expected(), dlr.text())));
+        return Optional.of(Comparison.of("CrossEntropyMatchesDlr", Math.max(rescaled.p(), dlr.p()), Math.min(rescaled.difference(), dlr.difference()),
+                right(), text + "; on DLR %d and %d %s".formatted(dlr.suspect(), dlr.expected(), dlr.text())));
     }
 
     private Optional<Comparison> moreEffortGainsNothing() {
@@ -133,7 +134,7 @@ final class Comparisons {
         BitSet robust = (BitSet) evidence.robust().clone();
         robust.and(right);
         PairedCounts counts = new PairedCounts(PairedCounts.without(robust, evidence.probes().get(Probes.MORE_EFFORT)).cardinality(), 0);
-        return Optional.of(Comparison.of("MoreEffortGainsNothing", counts,
+        return Optional.of(Comparison.of("MoreEffortGainsNothing", counts, robust.cardinality(),
                 "another 50 steps of APGD-CE from a new start broke %d of the %d examples that the suite left"
                         .formatted(counts.suspect(), robust.cardinality())));
     }

@@ -15,8 +15,9 @@ import java.util.Map;
  *
  * <p>What is seen of the model itself ({@link FactChecks}) either holds or does not. A comparison of attacks
  * ({@link Comparisons}) is suspected where a one-sided exact McNemar test rejects at the level {@value #LEVEL} after Holm's
- * correction over all comparisons, and the difference is at least 1 point of the examples and {@value #LEAST_IMAGES} images.
- * It is inconclusive where the examples are so few that not even all of them could show that much.
+ * correction over all comparisons of all threat models, and the difference is at least 1 point of the examples and
+ * {@value #LEAST_IMAGES} images. It is inconclusive where the examples it rests on are so few that not even all of them could
+ * show that much.
  */
 public final class MaskingChecks {
     static final double LEVEL = 0.01;
@@ -35,25 +36,44 @@ public final class MaskingChecks {
         return Math.max(UNSTABLE_SHARE * samples, UNSTABLE_IMAGES);
     }
 
-    /** All checks of one threat model that its probes allow. */
-    public static GradientMasking judge(MaskingEvidence evidence) {
-        List<Check> checks = new ArrayList<>();
-        Comparisons comparisons = new Comparisons(evidence);
-        List<Comparison> compared = comparisons.all();
-        int examples = comparisons.right();
-        int least = Math.max((int) Math.ceil(LEAST_SHARE * comparisons.examples()), LEAST_IMAGES);
-        // The first step of Holm's procedure: what one comparison alone must reach.
-        boolean few = examples < least || Math.pow(0.5, examples) >= LEVEL / compared.size();
-        double[] adjusted = holm(compared.stream().mapToDouble(Comparison::p).toArray());
-        for (int i = 0; i < compared.size(); i++) {
-            Comparison comparison = compared.get(i);
-            CheckVerdict verdict = adjusted[i] < LEVEL && comparison.difference() >= least ? CheckVerdict.SUSPECTED
-                    : few ? CheckVerdict.INCONCLUSIVE : CheckVerdict.PASS;
-            checks.add(check(comparison.name(), verdict, comparison.evidence()));
+    /** All checks of each threat model that its probes allow, in the order given. */
+    public static List<GradientMasking> judge(List<MaskingEvidence> threatModels) {
+        List<Comparisons> comparisons = threatModels.stream().map(Comparisons::new).toList();
+        List<List<Comparison>> compared = comparisons.stream().map(Comparisons::all).toList();
+        double[] adjusted = holm(compared.stream().flatMap(List::stream).mapToDouble(Comparison::p).toArray());
+        List<GradientMasking> judged = new ArrayList<>();
+        int from = 0;
+        for (int t = 0; t < threatModels.size(); t++) {
+            List<Check> checks = new ArrayList<>();
+            for (int i = 0; i < compared.get(t).size(); i++) {
+                Comparison comparison = compared.get(t).get(i);
+                checks.add(check(comparison.name(), verdict(comparison, adjusted[from + i], comparisons.get(t), adjusted.length),
+                        comparison.evidence()));
+            }
+            judged.add(judge(checks, FactChecks.of(threatModels.get(t))));
+            from += compared.get(t).size();
         }
+        return judged;
+    }
+
+    private static CheckVerdict verdict(Comparison comparison, double adjusted, Comparisons of, int comparisons) {
+        int least = Math.max((int) Math.ceil(LEAST_SHARE * of.examples()), LEAST_IMAGES);
+        if (adjusted < LEVEL && comparison.difference() >= least) {
+            return CheckVerdict.SUSPECTED;
+        }
+        // The first step of Holm's procedure: what one comparison alone must reach.
+        double needed = LEVEL / comparisons;
+        boolean few = of.right() < least || new PairedCounts(of.right(), 0).p() >= needed;
+        // What rests on fewer than the least could not change the number by as much as counts.
+        boolean fewOfItsOwn = comparison.most() >= least && comparison.leastP() >= needed;
+        return few || fewOfItsOwn ? CheckVerdict.INCONCLUSIVE : CheckVerdict.PASS;
+    }
+
+    private static GradientMasking judge(List<Check> compared, List<Check> facts) {
+        List<Check> checks = new ArrayList<>(compared);
         Verdict verdict = !checks.isEmpty() && checks.stream().allMatch(check -> check.verdict() == CheckVerdict.INCONCLUSIVE)
                 ? Verdict.INCONCLUSIVE : Verdict.NOT_SUSPECTED;
-        checks.addAll(FactChecks.of(evidence));
+        checks.addAll(facts);
         return new GradientMasking(checks.stream().anyMatch(check -> check.verdict() == CheckVerdict.SUSPECTED) ? Verdict.SUSPECTED : verdict,
                 List.copyOf(checks));
     }

@@ -21,21 +21,19 @@ final class SweepChart {
 
     private record Point(double epsilon, Share share) {}
 
-    private SweepChart(String id, Result result, Share clean) {
+    private SweepChart(String id, Result result) {
         this.id = id;
         threatModel = result.name();
         suite = result.robust();
         declared = Budget.parse(result.threatModel().perturbation().lp().epsilon()).value();
-        points.add(new Point(0, clean));
         result.sweep().stream().map(p -> new Point(Budget.parse(p.epsilon()).value(), p.robust()))
-                .filter(p -> p.epsilon() > 0).sorted(Comparator.comparingDouble(Point::epsilon)).forEach(points::add);
+                .sorted(Comparator.comparingDouble(Point::epsilon)).forEach(points::add);
         max = Math.max(points.getLast().epsilon(), declared);
     }
 
     /** Null where no budget above 0 was attacked. */
-    static RawString of(String id, Result result, Share clean) {
-        SweepChart chart = new SweepChart(id, result, clean);
-        return chart.points.size() == 1 ? null : chart.draw();
+    static RawString of(String id, Result result) {
+        return result.sweep().isEmpty() ? null : new SweepChart(id, result).draw();
     }
 
     private RawString draw() {

@@ -17,11 +17,12 @@ import java.util.List;
  * @param facts what the attacker may do
  * @param steps the waterfall: what was lost without an attack, then to each attack
  * @param sweepChart null without a sweep
+ * @param swept the part of the samples that the sweep was over; null where over all
  * @param extremes the classes that stand out; null where none does
  * @param masking null where the page's own says the same
  */
 record ThreatModelPart(String id, String name, String kind, String facts, String budget, Figure robust, List<String> notes, List<Step> steps,
-        List<AttackRow> attacks, AttackRow total, RawString sweepChart, List<SweepRow> sweep, List<ClassRow> classes, String extremes,
+        List<AttackRow> attacks, AttackRow total, RawString sweepChart, List<SweepRow> sweep, String swept, List<ClassRow> classes, String extremes,
         Confusion confusion, Masking masking, Gallery gallery) {
 
     record Step(String name, String taken, String left, RawString bar) {}
@@ -39,7 +40,7 @@ record ThreatModelPart(String id, String name, String kind, String facts, String
         ThreatModelSpec.Lp lp = spec.perturbation().lp();
         return new ThreatModelPart(id, result.name(), result.kind().toString(), facts(spec), lp.norm() + " " + lp.epsilon(),
                 Figure.of(result.robust()), result.notes(), steps(result, report.clean()), attacks(result, report.clean()), total(result, report.clean()),
-                SweepChart.of(id + "-sweep", result, report.clean()), sweep(result), classes(result), extremes(result.classes()),
+                SweepChart.of(id + "-sweep", result), sweep(result), swept(result), classes(result), extremes(result.classes()),
                 Confusion.of("True class by predicted class, under attack", result.confusion()),
                 only ? null : Masking.of("Checks for gradient masking, " + result.name(), result.gradientMasking()), Gallery.of(result));
     }
@@ -94,6 +95,12 @@ record ThreatModelPart(String id, String name, String kind, String facts, String
     private static List<SweepRow> sweep(Result result) {
         return result.sweep().stream().sorted(Comparator.comparingDouble(p -> Budget.parse(p.epsilon()).value()))
                 .map(p -> new SweepRow(p.epsilon(), Double.toString(Budget.parse(p.epsilon()).value()), Figure.of(p.robust()), p.declared())).toList();
+    }
+
+    private static String swept(Result result) {
+        int samples = result.robust().samples();
+        return result.sweep().stream().map(point -> point.robust().samples()).filter(swept -> swept < samples).findFirst()
+                .map(swept -> "on " + Numbers.count(swept) + " of the " + Numbers.count(samples) + " samples").orElse(null);
     }
 
     private static List<ClassRow> classes(Result result) {

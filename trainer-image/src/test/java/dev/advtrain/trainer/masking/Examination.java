@@ -104,7 +104,7 @@ record Examination(int samples, int clean, int robust, double suite, double prob
                 }
             }
             return new Examination(n, clean.cardinality(), robust.cardinality(), suiteCost, cost() - before - suiteCost,
-                    MaskingChecks.judge(new MaskingEvidence(n, clean, robust, probes, facts, found)));
+                    MaskingChecks.judge(List.of(new MaskingEvidence(n, clean, robust, probes, facts, found))).getFirst());
         }
 
         private double cost() {

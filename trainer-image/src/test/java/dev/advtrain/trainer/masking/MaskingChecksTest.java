@@ -138,12 +138,39 @@ class MaskingChecksTest {
         robust = right / 2;
         broken.replaceAll((probe, count) -> count == 400 ? right : count * right / 400);
         MaskingEvidence evidence = evidence();
-        GradientMasking masking = MaskingChecks.judge(right > 0 ? evidence
-                : new MaskingEvidence(samples, new BitSet(), new BitSet(), evidence.probes(), evidence.facts(), 0));
+        GradientMasking masking = MaskingChecks.judge(List.of(right > 0 ? evidence
+                : new MaskingEvidence(samples, new BitSet(), new BitSet(), evidence.probes(), evidence.facts(), 0))).getFirst();
         assertThat(masking.verdict()).isEqualTo(verdict);
         assertThat(masking.checks()).extracting(Check::verdict).doesNotContain(CheckVerdict.SUSPECTED);
         assertThat(masking.checks().getLast().verdict()).isEqualTo(CheckVerdict.PASS);
         assertThat(masking.checks().getFirst().verdict()).isEqualTo(verdict == Verdict.INCONCLUSIVE ? CheckVerdict.INCONCLUSIVE : CheckVerdict.PASS);
+    }
+
+    /** Of 400 examples four count: fewer could not matter, and below ten nothing could be shown. */
+    @ParameterizedTest
+    @CsvSource({"0, PASS", "3, PASS", "4, INCONCLUSIVE", "9, INCONCLUSIVE", "10, PASS"})
+    void aCheckWithFewExamplesOfItsOwnIsInconclusive(int survivors, CheckVerdict verdict) {
+        robust = survivors;
+        broken.put(Probes.MORE_EFFORT, 400 - survivors);
+        facts = new ExampleFacts(400, List.of(), List.of(), IntStream.range(0, survivors).boxed().toList(), List.of(), null);
+        GradientMasking masking = judge();
+        assertThat(verdict(masking, "MoreEffortGainsNothing")).isEqualTo(verdict);
+        assertThat(verdict(masking, "GradientsDoNotVanish")).isEqualTo(verdict);
+        assertThat(verdict(masking, "IterativeBeatsOneStep")).isEqualTo(CheckVerdict.PASS);
+        assertThat(masking.verdict()).isEqualTo(Verdict.NOT_SUSPECTED);
+    }
+
+    /** Ten examples are rarer than 0.01 / 8, but not than 0.01 / 16. */
+    @Test
+    void checksOfAllThreatModelsAreCorrectedTogether() {
+        MaskingEvidence sound = evidence();
+        broken.put(Probes.MORE_EFFORT, 210);
+        suspects("MoreEffortGainsNothing");
+        assertThat(MaskingChecks.judge(List.of(sound, evidence()))).extracting(GradientMasking::verdict)
+                .containsExactly(Verdict.NOT_SUSPECTED, Verdict.NOT_SUSPECTED);
+        broken.put(Probes.MORE_EFFORT, 211);
+        assertThat(MaskingChecks.judge(List.of(sound, evidence()))).extracting(GradientMasking::verdict)
+                .containsExactly(Verdict.NOT_SUSPECTED, Verdict.SUSPECTED);
     }
 
     @Test
@@ -191,7 +218,7 @@ class MaskingChecksTest {
     }
 
     private GradientMasking judge() {
-        return MaskingChecks.judge(evidence());
+        return MaskingChecks.judge(List.of(evidence())).getFirst();
     }
 
     /** Counts are of the probed examples, in their order. */
@@ -212,6 +239,14 @@ class MaskingChecksTest {
     }
 
     private static String evidence(GradientMasking masking, String check) {
-        return masking.checks().stream().filter(c -> c.name().equals(check)).findFirst().orElseThrow().evidence();
+        return check(masking, check).evidence();
+    }
+
+    private static CheckVerdict verdict(GradientMasking masking, String check) {
+        return check(masking, check).verdict();
+    }
+
+    private static Check check(GradientMasking masking, String name) {
+        return masking.checks().stream().filter(check -> check.name().equals(name)).findFirst().orElseThrow();
     }
 }

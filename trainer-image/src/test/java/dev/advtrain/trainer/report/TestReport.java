@@ -187,6 +187,7 @@ final class TestReport {
         int kept = count(label, predicted);
         int right = count(label, clean);
         List<Report.SweepPoint> sweep = new ArrayList<>();
+        sweep.add(new Report.SweepPoint("0", share(right), false));
         for (double factor : SWEEP) {
             int correct = (int) Math.min(right, Math.round(right * Math.pow((kept + 1e-9) / Math.max(right, 1), Math.pow(factor, 1.6)) + (factor == 1 ? right * 0.01 : 0)));
             sweep.add(new Report.SweepPoint(factor == 1 ? threat.epsilon : Numbers.shortest(epsilon * factor), share(correct), factor == 1));
