@@ -1,4 +1,4 @@
-"""AutoAttack of torchattacks on SmallCnn, one thread: for each line "FROM TO" read, attacks these images and prints how many
+"""AutoAttack of its authors on SmallCnn, one thread: for each line "FROM TO" read, attacks these images and prints how many
 are right after all and the seconds of processor time it took.
 
     python autoattack_bench.py FOLDER
@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-import torchattacks
+from pyautoattack import AutoAttack
 from torch import nn
 
 
@@ -34,17 +34,6 @@ def small_cnn(state: dict[str, torch.Tensor]) -> nn.Module:
     return layers.requires_grad_(False).eval()
 
 
-def auto_attack(model: nn.Module, eps: float) -> torchattacks.MultiAttack:
-    """As its authors have it: torchattacks' own AutoAttack makes a tenth of the steps and another schedule of squares."""
-    common = {"norm": "Linf", "eps": eps, "seed": 0}
-    return torchattacks.MultiAttack([
-        torchattacks.APGD(model, steps=100, loss="ce", **common),
-        torchattacks.APGDT(model, steps=100, n_classes=10, **common),
-        torchattacks.FAB(model, steps=100, multi_targeted=True, n_classes=10, **common),
-        torchattacks.Square(model, n_queries=5000, resc_schedule=False, **common),
-    ])
-
-
 def main() -> None:
     if len(sys.argv) != 2:
         sys.exit(__doc__)
@@ -54,15 +43,13 @@ def main() -> None:
     labels = torch.from_numpy(np.fromfile(folder / "labels.i64", dtype="<i8"))
     images = torch.from_numpy(np.fromfile(folder / "images.f32", dtype="<f4")).reshape(len(labels), 1, 28, 28)
     model = small_cnn(state)
-    attack = auto_attack(model, float(os.environ["EPSILON"]))
+    suite = AutoAttack(model, norm="Linf", eps=float(os.environ["EPSILON"]), version="standard", seed=0)
     for line in sys.stdin:
         begin, end = map(int, line.split())
         begun = time.process_time()
-        found = attack(images[begin:end], labels[begin:end])
+        _, predicted = suite.run_standard_evaluation(images[begin:end], labels[begin:end], batch_size=250)
         seconds = time.process_time() - begun
-        with torch.no_grad():
-            right = int((model(found).argmax(1) == labels[begin:end]).sum())
-        print(right, f"{seconds:.3f}", flush=True)
+        print(int((predicted == labels[begin:end]).sum()), f"{seconds:.3f}", flush=True)
 
 
 if __name__ == "__main__":

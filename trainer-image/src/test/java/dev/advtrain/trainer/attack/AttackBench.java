@@ -27,7 +27,7 @@ import java.util.stream.IntStream;
 
 /**
  * How long AutoAttack (standard, Linf) takes: against its floor, the forward passes and gradients that it makes times what
- * they cost alone, and against torchattacks' in Python on the same weights and images. All in turns, attack by attack and
+ * they cost alone, and against its authors' in Python on the same weights and images. All in turns, attack by attack and
  * round by round, so that whatever else runs on the machine meets all alike, and in processor time of one thread, of which other
  * load takes nothing away. On Fashion-MNIST where there is data.
  *
@@ -136,7 +136,7 @@ final class AttackBench {
         say("AutoAttack standard, %s, SmallCnn width 16, %d images of %s, %d thread(s); median of %d rounds (least, most)", budget(), reference.size(),
                 reference, TorchEngine.threads(), ROUNDS);
         boolean good = ratio("time to its floor", floors, LARGEST_FLOOR_RATIO);
-        return compared ? ratio("time to that of torchattacks", python, LARGEST_PYTHON_RATIO) && good : good;
+        return compared ? ratio("time to that of its authors", python, LARGEST_PYTHON_RATIO) && good : good;
     }
 
     private boolean ratio(String what, double[] others, double largest) {
@@ -178,7 +178,7 @@ final class AttackBench {
             if (answer == null) {
                 throw new IOException("the Python side ended with " + process.onExit().join().exitValue());
             }
-            say("  torchattacks: right after all %s in %s s", answer.split(" ")[0], answer.split(" ")[1]);
+            say("  its authors: right after all %s in %s s", answer.split(" ")[0], answer.split(" ")[1]);
             return Double.parseDouble(answer.split(" ")[1]);
         }
 
