@@ -19,8 +19,10 @@ import dev.advtrain.api.v1alpha1.training.CheckpointSpec;
 import dev.advtrain.api.v1alpha1.training.DataSource;
 import dev.advtrain.api.v1alpha1.training.DataSpec;
 import dev.advtrain.api.v1alpha1.training.ModelSpec;
+import dev.advtrain.api.v1alpha1.training.OptimizerSpec;
 import dev.advtrain.api.v1alpha1.training.OutputFormat;
 import dev.advtrain.api.v1alpha1.training.OutputSpec;
+import dev.advtrain.api.v1alpha1.training.ScheduleSpec;
 import dev.advtrain.api.v1alpha1.training.ThreatModelReference;
 import dev.advtrain.api.v1alpha1.training.TrainingSpec;
 import dev.advtrain.resolve.RunSpec.ResolvedThreatModel;
@@ -41,7 +43,14 @@ final class Defaults {
     static final String LEARNING_RATE = "0.1";
     static final String MOMENTUM = "0.9";
     static final String WEIGHT_DECAY = "5e-4";
+    static final String ADAMW_LEARNING_RATE = "1e-3";
+    static final String BETA1 = "0.9";
+    static final String BETA2 = "0.999";
+    static final String ADAMW_EPSILON = "1e-8";
+    static final String ADAMW_WEIGHT_DECAY = "1e-2";
     static final int WARMUP_EPOCHS = 1;
+    static final String PEAK_FRACTION = "0.5";
+    static final String MULTI_STEP_GAMMA = "0.1";
     static final int SELECTION_EVERY_EPOCHS = 1;
     static final long SEED = 0;
     static final int SAMPLES = 1000;
@@ -154,19 +163,24 @@ final class Defaults {
                 : step.divide(new BigDecimal(epsilon.text().substring(slash + 1)), new MathContext(9)).toString();
     }
 
-    private static TrainingSpec.Optimizer optimizer(TrainingSpec.Optimizer given) {
-        TrainingSpec.Sgd s = given == null ? new TrainingSpec.Sgd(null, null, null, null) : given.sgd();
+    private static OptimizerSpec optimizer(OptimizerSpec given) {
+        if (given != null && given.adamW() != null) {
+            OptimizerSpec.AdamW a = given.adamW();
+            return new OptimizerSpec(null, new OptimizerSpec.AdamW(or(a.learningRate(), ADAMW_LEARNING_RATE), or(a.beta1(), BETA1),
+                    or(a.beta2(), BETA2), or(a.epsilon(), ADAMW_EPSILON), or(a.weightDecay(), ADAMW_WEIGHT_DECAY)));
+        }
+        OptimizerSpec.Sgd s = given == null ? new OptimizerSpec.Sgd(null, null, null, null) : given.sgd();
         String momentum = or(s.momentum(), MOMENTUM);
-        return new TrainingSpec.Optimizer(new TrainingSpec.Sgd(or(s.learningRate(), LEARNING_RATE), momentum,
-                s.nesterov() == null ? Double.parseDouble(momentum) > 0 : s.nesterov(), or(s.weightDecay(), WEIGHT_DECAY)));
+        return new OptimizerSpec(new OptimizerSpec.Sgd(or(s.learningRate(), LEARNING_RATE), momentum,
+                s.nesterov() == null ? Double.parseDouble(momentum) > 0 : s.nesterov(), or(s.weightDecay(), WEIGHT_DECAY)), null);
     }
 
-    private static TrainingSpec.Schedule schedule(TrainingSpec.Schedule given, int epochs) {
-        if (given != null && given.constant() != null) {
-            return given;
-        }
-        Integer warmup = given == null ? null : given.cosine().warmupEpochs();
-        return new TrainingSpec.Schedule(null, new TrainingSpec.Cosine(or(warmup, Math.min(WARMUP_EPOCHS, epochs - 1))));
+    private static ScheduleSpec schedule(ScheduleSpec given, int epochs) {
+        ScheduleSpec s = or(given, new ScheduleSpec(null, new ScheduleSpec.Cosine(null), null, null));
+        return new ScheduleSpec(s.constant(),
+                s.cosine() == null ? null : new ScheduleSpec.Cosine(or(s.cosine().warmupEpochs(), Math.min(WARMUP_EPOCHS, epochs - 1))),
+                s.cyclic() == null ? null : new ScheduleSpec.Cyclic(or(s.cyclic().peakFraction(), PEAK_FRACTION)),
+                s.multiStep() == null ? null : new ScheduleSpec.MultiStep(s.multiStep().milestones(), or(s.multiStep().gamma(), MULTI_STEP_GAMMA)));
     }
 
     /**

@@ -101,9 +101,7 @@ final class FieldRules {
         model(model);
         data(data);
         digitsFit(data, model);
-        if (training != null) {
-            training(training);
-        }
+        errors.addAll(TrainingRules.check(training, "spec.training"));
         if (evaluation != null) {
             evaluation(evaluation, data.test(), model);
         }
@@ -200,48 +198,6 @@ final class FieldRules {
                 model.builtin().inputShape(), AdversarialTrainingJobSpec.DIGITS_SHAPE_MESSAGE);
         require(model.builtin().classes() >= 10, "spec.model.builtin.classes", model.builtin().classes(),
                 AdversarialTrainingJobSpec.DIGITS_CLASSES_MESSAGE);
-    }
-
-    private void training(TrainingSpec training) {
-        String path = "spec.training";
-        require(training.method() == null || training.method().pgd() != null, path + ".method", training.method(),
-                TrainingSpec.Method.UNION_MESSAGE);
-        Integer epochs = training.epochs();
-        TrainingSpec.InnerMaximization inner = training.innerMaximization();
-        if (inner != null) {
-            require(inner.stepSize() == null || Budget.parse(inner.stepSize()).value() > 0,
-                    path + ".innerMaximization.stepSize", inner.stepSize(), TrainingSpec.InnerMaximization.STEP_SIZE_MESSAGE);
-            require(epochs == null || inner.epsilonWarmupEpochs() == null || inner.epsilonWarmupEpochs() < epochs,
-                    path + ".innerMaximization.epsilonWarmupEpochs", inner.epsilonWarmupEpochs(), TrainingSpec.EPSILON_WARMUP_MESSAGE);
-        }
-        if (training.optimizer() != null) {
-            optimizer(training.optimizer(), path + ".optimizer");
-        }
-        TrainingSpec.Schedule schedule = training.schedule();
-        if (schedule != null) {
-            require((schedule.constant() == null) != (schedule.cosine() == null), path + ".schedule", schedule,
-                    TrainingSpec.Schedule.UNION_MESSAGE);
-            Integer warmup = schedule.cosine() == null ? null : schedule.cosine().warmupEpochs();
-            require(epochs == null || warmup == null || warmup < epochs, path + ".schedule.cosine.warmupEpochs", warmup,
-                    TrainingSpec.SCHEDULE_WARMUP_MESSAGE);
-        }
-        Integer every = training.selection() == null ? null : training.selection().everyEpochs();
-        require(epochs == null || every == null || every <= epochs, path + ".selection.everyEpochs", every,
-                TrainingSpec.SELECTION_MESSAGE);
-    }
-
-    private void optimizer(TrainingSpec.Optimizer optimizer, String path) {
-        TrainingSpec.Sgd sgd = optimizer.sgd();
-        require(sgd != null, path, optimizer, TrainingSpec.Optimizer.UNION_MESSAGE);
-        if (sgd == null) {
-            return;
-        }
-        require(sgd.learningRate() == null || number(sgd.learningRate()) > 0, path + ".sgd.learningRate", sgd.learningRate(),
-                TrainingSpec.Sgd.LEARNING_RATE_MESSAGE);
-        require(sgd.momentum() == null || number(sgd.momentum()) < 1, path + ".sgd.momentum", sgd.momentum(),
-                TrainingSpec.Sgd.MOMENTUM_MESSAGE);
-        require(!Boolean.TRUE.equals(sgd.nesterov()) || sgd.momentum() == null || number(sgd.momentum()) > 0,
-                path + ".sgd.nesterov", sgd.nesterov(), TrainingSpec.Sgd.NESTEROV_MESSAGE);
     }
 
     private void evaluation(EvaluationSpec evaluation, DataSource test, ModelSpec model) {

@@ -12,7 +12,6 @@ import dev.advtrain.api.v1alpha1.training.DataSource;
 import dev.advtrain.api.v1alpha1.training.DataSpec;
 import dev.advtrain.api.v1alpha1.training.ModelSpec;
 import dev.advtrain.api.v1alpha1.training.OutputSpec;
-import dev.advtrain.api.v1alpha1.training.TrainingSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -34,7 +33,7 @@ public final class Rules {
         job.references();
         job.model();
         job.data();
-        job.training();
+        TrainingTable.addTo(job);
         job.evaluation();
         job.output();
         return Stream.of(threatModel("ThreatModel"), threatModel("ClusterThreatModel"), job).flatMap(rules -> rules.rules.stream());
@@ -172,45 +171,6 @@ public final class Rules {
                 DataSpec.FRACTION_MESSAGE);
     }
 
-    private void training() {
-        String training = "spec.training";
-        String inner = training + ".innerMaximization";
-        add(List.of("-spec.training"), List.of(training + "=fast"), training, "must be of type object", "must be an object");
-        cel(training + ".method={pgd: {}}", training + ".method={}", training + ".method", TrainingSpec.Method.UNION_MESSAGE);
-        range(inner + ".steps", 1, 1000);
-        pattern(inner + ".stepSize", "\"2/255\"", "\"-2/255\"", Patterns.BUDGET);
-        cel(inner + ".stepSize=\"1e-3\"", inner + ".stepSize=\"0.0\"", inner + ".stepSize", TrainingSpec.InnerMaximization.STEP_SIZE_MESSAGE);
-        cel(inner + ".stepSize=\"0.5/255\"", inner + ".stepSize=\"0/255\"", inner + ".stepSize",
-                TrainingSpec.InnerMaximization.STEP_SIZE_MESSAGE);
-        range(inner + ".epsilonWarmupEpochs", 0, -1, 100_000);
-        cel(inner + ".epsilonWarmupEpochs=9", inner + ".epsilonWarmupEpochs=10", inner + ".epsilonWarmupEpochs",
-                TrainingSpec.EPSILON_WARMUP_MESSAGE);
-        range(training + ".epochs", 10, 0, 100_000);
-        add(List.of(), List.of(training + ".epochs=1.5"), training + ".epochs", "must be of type integer", "must be an integer");
-        range(training + ".batchSize", 1, 65_536);
-        range(training + ".seed", 0, -1, (1L << 53) - 1);
-
-        String sgd = training + ".optimizer.sgd";
-        cel(training + ".optimizer={sgd: {}}", training + ".optimizer={}", training + ".optimizer", TrainingSpec.Optimizer.UNION_MESSAGE);
-        for (String field : List.of(".learningRate", ".momentum", ".weightDecay")) {
-            pattern(sgd + field, "\"5e-1\"", "\"-0.5\"", Patterns.DECIMAL);
-        }
-        cel(sgd + ".learningRate=\"1e-9\"", sgd + ".learningRate=\"0e5\"", sgd + ".learningRate", TrainingSpec.Sgd.LEARNING_RATE_MESSAGE);
-        cel(sgd + ".momentum=\"0.999\"", sgd + ".momentum=\"1\"", sgd + ".momentum", TrainingSpec.Sgd.MOMENTUM_MESSAGE);
-        add(List.of(sgd + ".momentum=\"0\"", sgd + ".nesterov=false"), List.of(sgd + ".momentum=\"0\""), sgd + ".nesterov",
-                TrainingSpec.Sgd.NESTEROV_MESSAGE, TrainingSpec.Sgd.NESTEROV_MESSAGE);
-
-        String schedule = training + ".schedule";
-        cel(schedule + "={constant: {}}", schedule + "={}", schedule, TrainingSpec.Schedule.UNION_MESSAGE);
-        cel(schedule + "={cosine: {}}", schedule + "={constant: {}, cosine: {}}", schedule, TrainingSpec.Schedule.UNION_MESSAGE);
-        range(schedule + ".cosine.warmupEpochs", 0, -1, 100_000);
-        cel(schedule + ".cosine.warmupEpochs=9", schedule + ".cosine.warmupEpochs=10", schedule + ".cosine.warmupEpochs",
-                TrainingSpec.SCHEDULE_WARMUP_MESSAGE);
-        range(training + ".selection.everyEpochs", 1, 100_000);
-        cel(training + ".selection.everyEpochs=10", training + ".selection.everyEpochs=11", training + ".selection.everyEpochs",
-                TrainingSpec.SELECTION_MESSAGE);
-    }
-
     private void evaluation() {
         String evaluation = "spec.evaluation";
         for (String suite : List.of("Quick", "AutoAttack", "AutoAttackPlus", "AutoAttackRandomized", "Custom")) {
@@ -305,7 +265,7 @@ public final class Rules {
 
     // ---- the kinds of rules
 
-    private void add(List<String> accepted, List<String> refused, String path, String server, String offline) {
+    void add(List<String> accepted, List<String> refused, String path, String server, String offline) {
         rules.add(new Rule(kind, accepted, refused, path, server, offline));
     }
 
@@ -316,11 +276,11 @@ public final class Rules {
     }
 
     /** A rule both sides put in the same words. */
-    private void cel(String accepted, String refused, String path, String message) {
+    void cel(String accepted, String refused, String path, String message) {
         add(List.of(accepted), List.of(refused), path, message, message);
     }
 
-    private void pattern(String path, String good, String bad, String pattern) {
+    void pattern(String path, String good, String bad, String pattern) {
         add(List.of(path + "=" + good), List.of(path + "=" + bad), shown(path), "should match", "must be " + Patterns.inWords(pattern));
     }
 
@@ -333,11 +293,11 @@ public final class Rules {
                 "must have at most " + max + " characters");
     }
 
-    private void range(String path, long min, long max) {
+    void range(String path, long min, long max) {
         range(path, min, min - 1, max);
     }
 
-    private void range(String path, long good, long low, long max) {
+    void range(String path, long good, long low, long max) {
         add(List.of(path + "=" + good), List.of(path + "=" + low), path, "should be greater than or equal to " + (low + 1),
                 "must be at least " + (low + 1));
         add(List.of(path + "=" + good), List.of(path + "=" + (max + 1)), path, "should be less than or equal to " + max,

@@ -14,8 +14,10 @@ import dev.advtrain.api.v1alpha1.training.CheckpointSpec;
 import dev.advtrain.api.v1alpha1.training.DataSource;
 import dev.advtrain.api.v1alpha1.training.DataSpec;
 import dev.advtrain.api.v1alpha1.training.ModelSpec;
+import dev.advtrain.api.v1alpha1.training.OptimizerSpec;
 import dev.advtrain.api.v1alpha1.training.OutputFormat;
 import dev.advtrain.api.v1alpha1.training.OutputSpec;
+import dev.advtrain.api.v1alpha1.training.ScheduleSpec;
 import dev.advtrain.api.v1alpha1.training.TrainingSpec;
 import dev.advtrain.resolve.RunSpec;
 import java.util.List;
@@ -37,8 +39,8 @@ public final class TestRuns {
                 new DataSpec(new DataSource(null, new DataSource.BuiltinDigits(trainCount, 1L), null), test, "0.05"),
                 new TrainingSpec(new TrainingSpec.Method(new TrainingSpec.Pgd()),
                         new TrainingSpec.InnerMaximization(3, "0.05", true, 0), epochs, 64,
-                        new TrainingSpec.Optimizer(new TrainingSpec.Sgd("0.1", "0.9", true, "5e-4")),
-                        new TrainingSpec.Schedule(null, new TrainingSpec.Cosine(0)), new TrainingSpec.Selection(epochs), 0L),
+                        new OptimizerSpec(new OptimizerSpec.Sgd("0.1", "0.9", true, "5e-4"), null),
+                        new ScheduleSpec(null, new ScheduleSpec.Cosine(0), null, null), new TrainingSpec.Selection(epochs), 0L),
                 evaluation, null, new OutputSpec("pvc://out/model",
                         List.of(OutputFormat.TORCH_SCRIPT, OutputFormat.SAFE_TENSORS), false, false),
                 new CheckpointSpec(600, false));

@@ -12,24 +12,17 @@ import dev.advtrain.resolve.RunSpec;
  * @param selectionEvery epochs between two validations; the last epoch always has one
  */
 record Hyperparameters(double stepSize, int attackSteps, boolean randomStart, int epsilonWarmupEpochs, int epochs,
-        int batchSize, double learningRate, Integer cosineWarmupEpochs,
+        int batchSize,
         int selectionEvery, long seed) {
 
     /** @param spec resolved, so that no field with a default is missing */
     static Hyperparameters of(RunSpec spec) {
         TrainingSpec training = spec.training();
         TrainingSpec.InnerMaximization inner = training.innerMaximization();
-        TrainingSpec.Cosine cosine = training.schedule().cosine();
         return new Hyperparameters(
                 Budget.parse(inner.stepSize()).value(), inner.steps(), inner.randomStart(), inner.epsilonWarmupEpochs(),
-                training.epochs(), training.batchSize(), Double.parseDouble(training.optimizer().sgd().learningRate()),
-                cosine == null ? null : cosine.warmupEpochs(),
+                training.epochs(), training.batchSize(),
                 training.selection().everyEpochs(), training.seed());
-    }
-
-    Schedule schedule(long stepsPerEpoch) {
-        return cosineWarmupEpochs == null ? new Schedule.Constant(learningRate)
-                : new Schedule.Cosine(learningRate, cosineWarmupEpochs * stepsPerEpoch, epochs * stepsPerEpoch);
     }
 
     EpsilonWarmup epsilonWarmup(long stepsPerEpoch) {

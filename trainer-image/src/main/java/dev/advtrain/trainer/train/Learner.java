@@ -18,7 +18,7 @@ import java.util.function.Supplier;
 /** A model that learns: its parameters, what changes them, and the state of both. */
 final class Learner implements AutoCloseable {
     /** The kernel files that a model in training must be loaded with, beside those of the {@link Objective}. */
-    static final List<String> KERNELS = List.of("sgd_step");
+    static final List<String> KERNELS = List.of("sgd_step", "adamw_step");
     private static final String MODEL = "model/";
     private static final String OPTIMIZER = "optimizer/";
 

@@ -31,8 +31,6 @@ import java.util.stream.IntStream;
 /** One attempt at a run, from its start or its newest checkpoint to the artifact. */
 final class TrainingRun {
     private static final String BEST = "best/";
-    private static final String WHAT_TO_TRY =
-            "Try a lower training.optimizer.sgd.learningRate or a longer training.schedule.cosine.warmupEpochs";
 
     private final RunSpec spec;
     private final TrainingContext context;
@@ -75,7 +73,7 @@ final class TrainingRun {
         this.checkpoints = new CheckpointStore(checkpointFolder, context.runId(), this::warn);
         this.batches = new BatchSource(split.train(), hyperparameters.batchSize(), hyperparameters.seed());
         this.stepsPerEpoch = batches.batchesPerEpoch();
-        this.schedule = hyperparameters.schedule(stepsPerEpoch);
+        this.schedule = Schedule.of(spec.training(), stepsPerEpoch);
         this.warmup = hyperparameters.epsilonWarmup(stepsPerEpoch);
         this.crafter = new Crafter(model.classifier(), budget, hyperparameters, context.cancellation());
         this.validation = new Validation(model.classifier(), model.shape(), split.validation(), budget, hyperparameters.seed(),
@@ -151,7 +149,7 @@ final class TrainingRun {
             float loss = learner.step(scope, () -> objective.gradients(scope, model, examples), learningRate);
             if (!Float.isFinite(loss)) {
                 throw new TrainerException(ExitCode.UNSOUND, "the training loss is " + loss + " at step " + (step + 1) + " of " + steps()
-                        + " (epoch " + epoch + ", learning rate " + learningRate + "): no model is written. " + WHAT_TO_TRY);
+                        + " (epoch " + epoch + ", learning rate " + learningRate + "): no model is written. " + Divergence.whatToTry(spec.training()));
             }
             lossSum += (double) loss * batch.size();
             lossCount += batch.size();
@@ -190,7 +188,7 @@ final class TrainingRun {
             }
             // The loss was finite before the last step, the logits are not after it.
             throw new TrainerException(ExitCode.UNSOUND, "validation after step " + step + " of " + steps() + ": " + e.getMessage()
-                    + ": no model is written. " + WHAT_TO_TRY, e);
+                    + ": no model is written. " + Divergence.whatToTry(spec.training()), e);
         }
     }
 

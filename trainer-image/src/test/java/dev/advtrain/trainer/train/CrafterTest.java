@@ -96,7 +96,7 @@ class CrafterTest {
     }
 
     private NDArray craft(Norm norm, int epoch, double scale, Cancellation cancellation) {
-        Hyperparameters hyperparameters = new Hyperparameters(0.05, STEPS, true, 0, 1, BATCH, 0.1, null, 1, 5);
+        Hyperparameters hyperparameters = new Hyperparameters(0.05, STEPS, true, 0, 1, BATCH, 1, 5);
         Crafter crafter = new Crafter(model.classifier(), new ThreatBudget(norm, 0.1, -1, 2), hyperparameters, cancellation);
         return crafter.craft(scope, batch(), y, epoch, scale);
     }

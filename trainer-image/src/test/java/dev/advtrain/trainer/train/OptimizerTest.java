@@ -52,6 +52,36 @@ class OptimizerTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "0.9, 0.999, 1e-8, 0.01",
+        "0.9, 0.95, 1e-3, 0",
+        "0, 0.5, 1e-6, 0.1",
+    })
+    void adamW(double beta1, double beta2, double epsilon, double weightDecay) {
+        List<double[]> means = new ArrayList<>();
+        List<double[]> squares = new ArrayList<>();
+        try (WrappedModel model = model(); Optimizer adamW = new AdamW(model, beta1, beta2, epsilon, weightDecay)) {
+            model.parameters().values().forEach(p -> {
+                means.add(new double[(int) p.size()]);
+                squares.add(new double[(int) p.size()]);
+            });
+            assertSteps(model, adamW, (parameter, p, g, step, learningRate) -> {
+                double[] m = means.get(parameter);
+                double[] v = squares.get(parameter);
+                for (int j = 0; j < p.length; j++) {
+                    p[j] *= 1 - learningRate * weightDecay;
+                    m[j] = beta1 * m[j] + (1 - beta1) * g[j];
+                    v[j] = beta2 * v[j] + (1 - beta2) * g[j] * g[j];
+                    double mean = m[j] / (1 - Math.pow(beta1, step));
+                    double square = v[j] / (1 - Math.pow(beta2, step));
+                    p[j] -= learningRate * mean / (Math.sqrt(square) + epsilon);
+                }
+            });
+            assertThat(adamW.state().get("step").toFloatArray()).containsExactly(STEPS);
+        }
+    }
+
     private static void assertSteps(WrappedModel model, Optimizer optimizer, Definition definition) {
         List<double[]> expected = new ArrayList<>();
         model.parameters().values().forEach(p -> expected.add(doubles(p.toFloatArray())));

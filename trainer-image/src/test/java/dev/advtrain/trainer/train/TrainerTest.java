@@ -18,6 +18,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class TrainerTest {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -81,12 +83,20 @@ class TrainerTest {
         assertThat(folder.resolve("out/checkpoints/checkpoint-1.json")).doesNotExist();
     }
 
-    @Test
-    void aLossThatIsNotFiniteEndsTheRunWithoutAModel() {
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "{\"sgd\": {\"learningRate\": \"1e30\", \"momentum\": \"0.9\", \"nesterov\": true, \"weightDecay\": \"0\"}} | {\"cosine\": {\"warmupEpochs\": 1}} "
+                + "| training.optimizer.sgd.learningRate or a longer training.schedule.cosine.warmupEpochs",
+        "{\"adamW\": {\"learningRate\": \"1e30\", \"beta1\": \"0.9\", \"beta2\": \"0.999\", \"epsilon\": \"1e-8\", \"weightDecay\": \"0\"}} "
+                + "| {\"cyclic\": {\"peakFraction\": \"0.5\"}} | training.optimizer.adamW.learningRate or a larger training.schedule.cyclic.peakFraction",
+        "{\"adamW\": {\"learningRate\": \"1e30\", \"beta1\": \"0.9\", \"beta2\": \"0.999\", \"epsilon\": \"1e-8\", \"weightDecay\": \"0\"}} "
+                + "| {\"constant\": {}} | training.optimizer.adamW.learningRate or training.schedule.cosine with warmupEpochs"})
+    void aLossThatIsNotFiniteEndsTheRunWithoutAModel(String optimizer, String schedule, String advice) {
         assertThatExceptionOfType(TrainerException.class)
-                .isThrownBy(() -> train("run-a", Map.of("/training/optimizer/sgd/learningRate", "\"1e30\"")))
+                .isThrownBy(() -> train("run-a", Map.of("/training/optimizer", optimizer, "/training/schedule", schedule)))
                 .satisfies(e -> assertThat(e.exitCode()).isEqualTo(ExitCode.UNSOUND))
-                .withMessageMatching("the training loss is (NaN|Infinity) at step \\d of 12 \\(epoch 1, .*training.optimizer.sgd.learningRate.*");
+                .withMessageMatching("the training loss is (NaN|Infinity) at step \\d of 12 \\(epoch 1, .*")
+                .withMessageEndingWith("Try a lower " + advice);
         assertThat(folder.resolve("out/model.pt")).doesNotExist();
     }
 

@@ -16,6 +16,9 @@ import io.fabric8.generator.annotation.ValidationRule;
 @ValidationRule(value = "!has(self.epochs) || !has(self.schedule) || !has(self.schedule.cosine) "
         + "|| !has(self.schedule.cosine.warmupEpochs) || self.schedule.cosine.warmupEpochs < self.epochs",
         message = TrainingSpec.SCHEDULE_WARMUP_MESSAGE, fieldPath = ".schedule.cosine.warmupEpochs")
+@ValidationRule(value = "!has(self.epochs) || !has(self.schedule) || !has(self.schedule.multiStep) "
+        + "|| self.schedule.multiStep.milestones.all(milestone, milestone < self.epochs)",
+        message = TrainingSpec.MILESTONES_MESSAGE, fieldPath = ".schedule.multiStep.milestones")
 @ValidationRule(value = "!has(self.epochs) || !has(self.selection) || !has(self.selection.everyEpochs) "
         + "|| self.selection.everyEpochs <= self.epochs",
         message = TrainingSpec.SELECTION_MESSAGE, fieldPath = ".selection.everyEpochs")
@@ -35,10 +38,10 @@ public record TrainingSpec(
         Integer batchSize,
 
         @JsonPropertyDescription("The optimizer: exactly one of the fields. Default: sgd.")
-        Optimizer optimizer,
+        OptimizerSpec optimizer,
 
         @JsonPropertyDescription("The learning rate over time: exactly one of the fields. Default: cosine.")
-        Schedule schedule,
+        ScheduleSpec schedule,
 
         @JsonPropertyDescription("How the best epoch is chosen: highest robust accuracy on the held-back examples.")
         Selection selection,
@@ -48,6 +51,7 @@ public record TrainingSpec(
         Long seed) implements ApiObject {
     public static final String EPSILON_WARMUP_MESSAGE = "epsilonWarmupEpochs must be less than epochs";
     public static final String SCHEDULE_WARMUP_MESSAGE = "warmupEpochs must be less than epochs";
+    public static final String MILESTONES_MESSAGE = "milestones must be less than epochs";
     public static final String SELECTION_MESSAGE = "everyEpochs must be at most epochs";
 
     @ValidationRule(value = "has(self.pgd)", message = Method.UNION_MESSAGE)
@@ -79,56 +83,6 @@ public record TrainingSpec(
             @Min(0) @Max(100_000)
             Integer epsilonWarmupEpochs) implements ApiObject {
         public static final String STEP_SIZE_MESSAGE = "stepSize must be positive";
-    }
-
-    @ValidationRule(value = "has(self.sgd)", message = Optimizer.UNION_MESSAGE)
-    public record Optimizer(
-            @JsonPropertyDescription("Stochastic gradient descent.")
-            Sgd sgd) implements ApiObject {
-        public static final String UNION_MESSAGE = "exactly one of sgd must be set";
-    }
-
-    @ValidationRule(value = "!has(self.nesterov) || !self.nesterov || !has(self.momentum) || double(self.momentum) > 0.0",
-            message = Sgd.NESTEROV_MESSAGE, fieldPath = ".nesterov")
-    public record Sgd(
-            @JsonPropertyDescription("Learning rate, a positive decimal. Default: \"0.1\".")
-            @Pattern(Patterns.DECIMAL) @Size(max = Patterns.MAX_NUMBER_LENGTH)
-            @ValidationRule(value = "double(self) > 0.0", message = Sgd.LEARNING_RATE_MESSAGE)
-            String learningRate,
-
-            @JsonPropertyDescription("Momentum, at least 0 and less than 1. Default: \"0.9\".")
-            @Pattern(Patterns.DECIMAL) @Size(max = Patterns.MAX_NUMBER_LENGTH)
-            @ValidationRule(value = "double(self) < 1.0", message = Sgd.MOMENTUM_MESSAGE)
-            String momentum,
-
-            @JsonPropertyDescription("Nesterov momentum. Default: true, or false where momentum is 0.")
-            Boolean nesterov,
-
-            @JsonPropertyDescription("Weight decay, added to the gradient. Default: \"5e-4\".")
-            @Pattern(Patterns.DECIMAL) @Size(max = Patterns.MAX_NUMBER_LENGTH)
-            String weightDecay) implements ApiObject {
-        public static final String LEARNING_RATE_MESSAGE = "learningRate must be positive";
-        public static final String MOMENTUM_MESSAGE = "momentum must be less than 1";
-        public static final String NESTEROV_MESSAGE = "nesterov needs a momentum above 0";
-    }
-
-    @ValidationRule(value = "has(self.constant) != has(self.cosine)", message = Schedule.UNION_MESSAGE)
-    public record Schedule(
-            @JsonPropertyDescription("The same learning rate throughout.")
-            Constant constant,
-
-            @JsonPropertyDescription("Falls to 0 along half a cosine.")
-            Cosine cosine) implements ApiObject {
-        public static final String UNION_MESSAGE = "exactly one of constant, cosine must be set";
-    }
-
-    public record Constant() implements ApiObject {
-    }
-
-    public record Cosine(
-            @JsonPropertyDescription("Epochs over which the learning rate first rises from 0. Default: 1, or 0 where epochs is 1.")
-            @Min(0) @Max(100_000)
-            Integer warmupEpochs) implements ApiObject {
     }
 
     public record Selection(
