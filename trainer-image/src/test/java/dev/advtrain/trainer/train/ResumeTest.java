@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -121,7 +122,7 @@ class ResumeTest {
     void anOutputThatCannotBeWrittenIsFoundBeforeTheFirstStep(@TempDir Path folder) {
         AtomicInteger steps = new AtomicInteger();
         assertThatExceptionOfType(TrainerException.class)
-                .isThrownBy(() -> attempt(folder, 1, 0, Cancellation.NEVER, path -> true, _ -> steps.incrementAndGet()))
+                .isThrownBy(() -> attempt(folder, 1, Map.of(), 0, Cancellation.NEVER, path -> true, _ -> steps.incrementAndGet()))
                 .satisfies(e -> assertThat(e.exitCode()).isEqualTo(ExitCode.STORAGE));
         assertThat(steps).hasValue(0);
     }
@@ -161,19 +162,47 @@ class ResumeTest {
         assertThat(warnings(folder)).singleElement().asString().contains("64 threads and riscv64 DEFAULT");
     }
 
+    /** Everything that keeps state from step to step, killed in the second epoch and stopped in the third. */
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "/training/optimizer={\"sgd\": {\"learningRate\": \"0.1\", \"momentum\": \"0\", \"nesterov\": false, \"weightDecay\": \"0\"}}",
+        "/training/optimizer={\"adamW\": {\"learningRate\": \"1e-2\", \"beta1\": \"0.9\", \"beta2\": \"0.99\", \"epsilon\": \"1e-8\", \"weightDecay\": \"1e-2\"}}",
+        "/training/schedule={\"constant\": {}}",
+        "/training/schedule={\"cyclic\": {\"peakFraction\": \"0.4\"}}",
+        "/training/schedule={\"multiStep\": {\"milestones\": [1, 2], \"gamma\": \"0.1\"}}"})
+    void whateverTheRecipe(String change, @TempDir Path folder) throws IOException {
+        String[] parts = change.split("=", 2);
+        Map<String, String> changes = Map.of(parts[0], parts[1]);
+        Path whole = Files.createDirectory(folder.resolve("whole"));
+        attempt(whole, 1, changes, 0, 0, NEVER);
+        Path resumed = Files.createDirectory(folder.resolve("resumed"));
+        assertThatExceptionOfType(Killed.class).isThrownBy(() -> attempt(resumed, 1, changes, 7, 0, NEVER));
+        assertThatExceptionOfType(TrainerException.class).isThrownBy(() -> attempt(resumed, 2, changes, 0, 9, NEVER));
+        attempt(resumed, 3, changes, 0, 0, NEVER);
+        assertThat(outcome(resumed)).isEqualTo(outcome(whole)).isNotEqualTo(undisturbed);
+        assertThat(attempts(resumed)).containsExactly(new AttemptRecord(1, 0, 7), new AttemptRecord(2, 6, 3), new AttemptRecord(3, 9, 3));
+    }
+
     private static void attempt(Path folder, int attempt, int killedAfter, int stoppedAfter, Predicate<String> full) {
+        attempt(folder, attempt, Map.of(), killedAfter, stoppedAfter, full);
+    }
+
+    private static void attempt(Path folder, int attempt, Map<String, String> changes, int killedAfter, int stoppedAfter, Predicate<String> full) {
         AtomicLong steps = new AtomicLong();
-        attempt(folder, attempt, killedAfter, () -> stoppedAfter > 0 && steps.get() >= stoppedAfter, full, progress -> steps.set(progress.step()));
+        attempt(folder, attempt, changes, killedAfter, () -> stoppedAfter > 0 && steps.get() >= stoppedAfter, full,
+                progress -> steps.set(progress.step()));
     }
 
     private static void attempt(Path folder, int attempt, int killedAfter, Cancellation cancellation, Predicate<String> full) {
-        attempt(folder, attempt, killedAfter, cancellation, full, _ -> { });
+        attempt(folder, attempt, Map.of(), killedAfter, cancellation, full, _ -> { });
     }
 
     /** @param killedAfter step after which the process vanishes, 0 for never */
-    private static void attempt(Path folder, int attempt, int killedAfter, Cancellation cancellation, Predicate<String> full,
-            Consumer<Progress> after) {
-        RunSpec spec = RunSpecs.digits(Map.of("/checkpoint/intervalSeconds", EVERY_TWO_STEPS));
+    private static void attempt(Path folder, int attempt, Map<String, String> changes, int killedAfter, Cancellation cancellation,
+            Predicate<String> full, Consumer<Progress> after) {
+        Map<String, String> all = new HashMap<>(changes);
+        all.put("/checkpoint/intervalSeconds", EVERY_TWO_STEPS);
+        RunSpec spec = RunSpecs.digits(all);
         AtomicLong nanos = new AtomicLong();
         TrainingListener listener = new TrainingListener() {
             @Override
