@@ -30,8 +30,8 @@ final class AttackRules {
         for (int i = 0; attacks != null && i < attacks.size(); i++) {
             String field = path + "[" + i + "]";
             rules.alone(attacks.get(i), field);
-            if (model.builtin() != null) {
-                rules.fit(attacks.get(i), model.builtin().classes(), field);
+            if (model.classes() != null) {
+                rules.fit(attacks.get(i), model.classes(), field);
             }
         }
         return rules.errors;

@@ -121,8 +121,8 @@ final class Defaults {
 
     static ModelSpec model(ModelSpec model) {
         ModelSpec.Builtin b = model.builtin();
-        return new ModelSpec(new ModelSpec.Builtin(b.architecture(), or(b.width(), WIDTH), or(b.batchNorm(), false), b.classes(),
-                b.inputShape()), model.normalization());
+        return new ModelSpec(b == null ? null : new ModelSpec.Builtin(b.architecture(), or(b.width(), WIDTH), or(b.batchNorm(), false),
+                b.classes(), b.inputShape()), model.torchScript(), model.normalization());
     }
 
     static DataSpec data(DataSpec data) {

@@ -56,18 +56,23 @@ final class FieldRules {
         List<FieldError> errors = new ArrayList<>();
         for (ResolvedThreatModel threatModel : threatModels) {
             ThreatModelSpec.Lp lp = threatModel.spec().perturbation().lp();
-            if (lp.norm() == Norm.L2 && model.builtin() != null) {
+            if (lp.norm() == Norm.L2 && model.inputShape() != null) {
                 InputRange range = threatModel.spec().inputRange();
-                long values = model.builtin().inputShape().stream().mapToLong(Integer::longValue).reduce(1, Math::multiplyExact);
+                double values = values(model);
                 double limit = (number(range.max()) - number(range.min())) * Math.sqrt(values);
                 if (Budget.parse(lp.epsilon()).value() > limit) {
                     errors.add(new FieldError(threatModel.kind() + " " + threatModel.name() + ": spec.perturbation.lp.epsilon",
                             '"' + lp.epsilon() + '"', "an L2 epsilon must be at most " + shown(limit)
-                            + " for this job: (inputRange.max - inputRange.min) x sqrt(" + values + "), the number of values of an input"));
+                            + " for this job: (inputRange.max - inputRange.min) x sqrt(" + (long) values + "), the number of values of an input"));
                 }
             }
         }
         return errors;
+    }
+
+    /** Of one input. Up to 4 dimensions of 2^24: more than a long holds. */
+    private static double values(ModelSpec model) {
+        return model.inputShape().stream().mapToDouble(Integer::doubleValue).reduce(1, (a, b) -> a * b);
     }
 
     private static String shown(double limit) {
@@ -126,10 +131,16 @@ final class FieldRules {
 
     private void model(ModelSpec model) {
         ModelSpec.Builtin builtin = model.builtin();
-        require(builtin != null, "spec.model", model, ModelSpec.UNION_MESSAGE);
+        ModelSpec.TorchScript torchScript = model.torchScript();
+        require((builtin == null) != (torchScript == null), "spec.model", model, ModelSpec.UNION_MESSAGE);
         if (builtin != null) {
             List<Integer> shape = builtin.inputShape();
             require(shape.get(1) >= 4 && shape.get(2) >= 4, "spec.model.builtin.inputShape", shape, ModelSpec.Builtin.SHAPE_MESSAGE);
+        }
+        if (torchScript != null) {
+            location(torchScript.uri(), "spec.model.torchScript.uri");
+            require(values(model) <= ModelSpec.TorchScript.MAX_VALUES, "spec.model.torchScript.inputShape", torchScript.inputShape(),
+                    ModelSpec.TorchScript.VALUES_MESSAGE);
         }
         ModelSpec.Normalization normalization = model.normalization();
         if (normalization != null) {
@@ -138,7 +149,7 @@ final class FieldRules {
                     ModelSpec.Normalization.LENGTHS_MESSAGE);
             require(normalization.std().stream().allMatch(std -> number(std) > 0), path + ".std", normalization.std(),
                     ModelSpec.Normalization.STD_MESSAGE);
-            require(builtin == null || normalization.mean().size() == builtin.inputShape().getFirst(), path, normalization,
+            require(model.inputShape() == null || normalization.mean().size() == model.inputShape().getFirst(), path, normalization,
                     ModelSpec.CHANNELS_MESSAGE);
         }
     }
@@ -191,13 +202,13 @@ final class FieldRules {
 
     private void digitsFit(DataSpec data, ModelSpec model) {
         boolean digits = data.train().builtinDigits() != null || data.test() != null && data.test().builtinDigits() != null;
-        if (model.builtin() == null || !digits) {
+        if (model.inputShape() == null || !digits) {
             return;
         }
-        require(model.builtin().inputShape().equals(List.of(1, 28, 28)), "spec.model.builtin.inputShape",
-                model.builtin().inputShape(), AdversarialTrainingJobSpec.DIGITS_SHAPE_MESSAGE);
-        require(model.builtin().classes() >= 10, "spec.model.builtin.classes", model.builtin().classes(),
-                AdversarialTrainingJobSpec.DIGITS_CLASSES_MESSAGE);
+        String path = "spec.model." + (model.builtin() != null ? "builtin" : "torchScript");
+        require(model.inputShape().equals(List.of(1, 28, 28)), path + ".inputShape", model.inputShape(),
+                AdversarialTrainingJobSpec.DIGITS_SHAPE_MESSAGE);
+        require(model.classes() >= 10, path + ".classes", model.classes(), AdversarialTrainingJobSpec.DIGITS_CLASSES_MESSAGE);
     }
 
     private void evaluation(EvaluationSpec evaluation, DataSource test, ModelSpec model) {

@@ -116,6 +116,8 @@ public final class Rules {
         cel(builtin + ".inputShape=[1, 4, 4]", builtin + ".inputShape=[1, 28, 3]", builtin + ".inputShape", ModelSpec.Builtin.SHAPE_MESSAGE);
         add(List.of(), List.of(builtin + ".batchNorm=\"no\""), builtin + ".batchNorm", "must be of type boolean", "must be true or false");
 
+        torchScript(builtin);
+
         String normalization = "spec.model.normalization";
         required(normalization + ".mean", normalization + ".std");
         cel(normalization + "={mean: [\"-0.1\"], std: [\"1\"]}", normalization + "={mean: [\"0\"], std: [\"1\", \"1\"]}", normalization,
@@ -125,6 +127,38 @@ public final class Rules {
                 List.of(builtin + ".inputShape=[3, 28, 28]"), normalization, ModelSpec.CHANNELS_MESSAGE, ModelSpec.CHANNELS_MESSAGE);
         pattern(normalization + ".mean.0", "\"-0.5\"", "\"half\"", Patterns.SIGNED_DECIMAL);
         pattern(normalization + ".std.0", "\"0.5\"", "\"-0.5\"", Patterns.DECIMAL);
+    }
+
+    private void torchScript(String builtin) {
+        String torchScript = "spec.model.torchScript";
+        String fields = "uri: pvc://m/a.pt, classes: 10, inputShape: ";
+        List<String> own = List.of("-" + builtin, torchScript + "={" + fields + "[1, 28, 28]}");
+        add(own, List.of(torchScript + "={" + fields + "[1, 28, 28]}"), "spec.model", ModelSpec.UNION_MESSAGE, ModelSpec.UNION_MESSAGE);
+        for (String field : List.of(".uri", ".inputShape", ".classes")) {
+            add(own, with(own, "-" + torchScript + field), torchScript + field, "Required value", "Required value");
+        }
+        add(own, with(own, torchScript + ".uri=m/a.pt"), torchScript + ".uri", "should match", "must be " + Patterns.inWords(Patterns.URI));
+        add(own, with(own, torchScript + ".uri=file:///m/a.pt"), torchScript + ".uri", Location.NO_FILE_MESSAGE, Location.NO_FILE_MESSAGE);
+        add(own, with(own, torchScript + ".uri=pvc://m/../a.pt"), torchScript + ".uri", Location.NO_PARENT_MESSAGE,
+                Location.NO_PARENT_MESSAGE);
+        add(with(own, torchScript + ".sha256=\"" + "0a".repeat(32) + "\""), with(own, torchScript + ".sha256=0a"), torchScript + ".sha256",
+                "should match", "must be " + Patterns.inWords(Patterns.SHA256));
+        add(with(own, torchScript + ".classes=4"), with(own, torchScript + ".classes=1"), torchScript + ".classes",
+                "should be greater than or equal to 2", "must be at least 2");
+        List<String> features = List.of("-" + builtin, "-spec.model.normalization", torchScript + "={" + fields + "[20, 8]}");
+        add(features, with(features, torchScript + ".inputShape=[]"), torchScript + ".inputShape", "should have at least 1 items",
+                "must have at least 1 items");
+        add(with(features, torchScript + ".inputShape=[1, 1, 1, 1]"), with(features, torchScript + ".inputShape=[1, 1, 1, 1, 1]"),
+                torchScript + ".inputShape", "must have at most 4 items", "must have at most 4 items");
+        add(with(features, torchScript + ".inputShape=[16777216]"), with(features, torchScript + ".inputShape=[16777217]"),
+                torchScript + ".inputShape[0]", "should be less than or equal to 16777216", "must be at most 16777216");
+        add(with(own, torchScript + ".inputShape=[1, 3]"), with(own, torchScript + ".inputShape=[2, 28, 28]"), "spec.model.normalization",
+                ModelSpec.CHANNELS_MESSAGE, ModelSpec.CHANNELS_MESSAGE);
+        List<String> digits = with(with(own, "spec.data.train=" + DIGITS), "spec.evaluation.attacks=[]");
+        add(digits, with(digits, torchScript + ".inputShape=[1, 32, 32]"), torchScript + ".inputShape",
+                AdversarialTrainingJobSpec.DIGITS_SHAPE_MESSAGE, AdversarialTrainingJobSpec.DIGITS_SHAPE_MESSAGE);
+        add(digits, with(digits, torchScript + ".classes=9"), torchScript + ".classes", AdversarialTrainingJobSpec.DIGITS_CLASSES_MESSAGE,
+                AdversarialTrainingJobSpec.DIGITS_CLASSES_MESSAGE);
     }
 
     private void data() {

@@ -58,7 +58,7 @@ class RunSpecTest {
         "threatModels.0.spec.perturbation={} | ThreatModel linf-0.1: spec.perturbation: Invalid value: object: exactly one of lp must be set",
         "-model.builtin.classes | model.builtin.classes: Required value",
         "-output.uri | output.uri: Required value",
-        "model={} | model: Invalid value: object: exactly one of builtin must be set",
+        "model={} | model: Invalid value: object: exactly one of builtin, torchScript must be set",
         "training.optimizer={} | training.optimizer: Invalid value: object: exactly one of sgd, adamW must be set",
         "training.schedule={} | training.schedule: Invalid value: object: exactly one of constant, cosine, cyclic, multiStep must be set",
         "training.method={} | training.method: Invalid value: object: exactly one of pgd must be set",

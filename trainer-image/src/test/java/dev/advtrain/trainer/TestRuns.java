@@ -35,7 +35,7 @@ public final class TestRuns {
     public static RunSpec digits(int trainCount, int epochs, String epsilon, DataSource test, EvaluationSpec evaluation) {
         return new RunSpec(new RunSpec.Job("default", "digits"),
                 List.of(threatModel("linf", Norm.LINF, epsilon)),
-                new ModelSpec(new ModelSpec.Builtin(Architecture.SMALL_CNN, 4, false, 10, List.of(1, 28, 28)), null),
+                new ModelSpec(new ModelSpec.Builtin(Architecture.SMALL_CNN, 4, false, 10, List.of(1, 28, 28)), null, null),
                 new DataSpec(new DataSource(null, new DataSource.BuiltinDigits(trainCount, 1L), null), test, "0.05"),
                 new TrainingSpec(new TrainingSpec.Method(new TrainingSpec.Pgd()),
                         new TrainingSpec.InnerMaximization(3, "0.05", true, 0), epochs, 64,

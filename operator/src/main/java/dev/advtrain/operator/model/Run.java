@@ -18,7 +18,7 @@ import java.util.SortedSet;
  * @param trainJson canonical run spec without the test data
  * @param evaluateJson canonical run spec, whole
  * @param runId told to every pod and found in everything it writes
- * @param trainClaims volume claims the training data lies on
+ * @param trainClaims volume claims the training data and the model lie on
  * @param testClaims volume claims the test data lies on
  * @param limits failures of each stage (evaluation: of each shard) and disruptions of all stages together that are
  *         followed by another attempt

@@ -37,13 +37,22 @@ public final class Runs {
                 trainJson,
                 evaluateJson,
                 RunSpec.runId(meta.getUid(), hash),
-                claims(spec.data().train()),
+                trainClaims(spec),
                 claims(spec.data().test()),
                 claim(spec.output().uri()),
                 spec.evaluation().shards(),
                 limits,
                 given(resources == null ? null : resources.requests()),
                 given(resources == null ? null : resources.limits()));
+    }
+
+    /** Evaluation reads the model that training wrote: it needs none of the incoming one. */
+    private static SortedSet<String> trainClaims(RunSpec spec) {
+        SortedSet<String> claims = claims(spec.data().train());
+        if (spec.model().torchScript() != null) {
+            claims.add(claim(spec.model().torchScript().uri()));
+        }
+        return claims;
     }
 
     private static SortedSet<String> claims(DataSource source) {

@@ -85,6 +85,18 @@ class TrainerJobTest {
     }
 
     @Test
+    void aModelOfOnesOwnIsMountedForTraining() {
+        Run own = Fixtures.run(Fixtures.job(text -> text.replaceFirst("model: .*",
+                "model: {torchScript: {uri: \"pvc://zoo/signs.pt\", classes: 10, inputShape: [1, 28, 28]}}")));
+        assertThat(claims(own, Command.TRAIN)).contains("zoo=/var/run/advtrain/inputs/zoo");
+        assertThat(claims(own, Command.EVALUATE)).doesNotContain("zoo=/var/run/advtrain/inputs/zoo");
+    }
+
+    private static List<String> claims(Run run, Command stage) {
+        return TrainerJob.of(run, stage, 1, Fixtures.IMAGE).getSpec().getTemplate().getSpec().getContainers().getFirst().getArgs();
+    }
+
+    @Test
     void evaluationSeesNoTrainingData() {
         assertThat(container(Command.EVALUATE).getArgs()).containsExactly("evaluate",
                 "--run-spec", "/etc/advtrain/evaluate.json", "--sha256", Sha256.hex(run.evaluateJson()), "--run-id", run.runId(),

@@ -22,7 +22,7 @@ public record Format(long[] shape, int classes, double min, double max) {
 
     /** Of the model and the threat models (which share one inputRange) of a run. */
     public static Format of(RunSpec run) {
-        ModelSpec.Builtin model = run.model().builtin();
+        ModelSpec model = run.model();
         return of(model.inputShape().stream().mapToLong(Integer::longValue).toArray(), model.classes(), run.threatModels());
     }
 

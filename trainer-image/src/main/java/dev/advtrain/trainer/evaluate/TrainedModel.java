@@ -6,15 +6,11 @@ import dev.advtrain.contract.ExitCode;
 import dev.advtrain.contract.OutputFiles;
 import dev.advtrain.resolve.RunSpec;
 import dev.advtrain.trainer.TrainerException;
-import dev.advtrain.trainer.data.Format;
 import dev.advtrain.trainer.model.ModelShape;
 import dev.advtrain.trainer.model.Normalization;
 import dev.advtrain.trainer.model.WrappedModel;
 import dev.advtrain.trainer.storage.Location;
-import dev.advtrain.trainer.tensor.TorchScriptArchive;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -64,42 +60,8 @@ record TrainedModel(int schemaVersion, String runId, File model, int selectedEpo
     }
 
     private WrappedModel load(Location output, RunSpec run) {
-        Location file = output.child(model.file);
-        Format format = Format.of(run);
-        Path copy = temporary();
-        try {
-            requireDigest(file, file.copyTo(copy));
-            return WrappedModel.load(TorchScriptArchive.read(copy), new ModelShape(format.shape(), format.classes()),
-                    normalization(run));
-        } catch (IOException e) {
-            throw new TrainerException(ExitCode.DATA, file.uri() + ": " + e.getMessage(), e);
-        } finally {
-            deleteQuietly(copy);
-        }
-    }
-
-    private void requireDigest(Location file, String found) {
-        if (!found.equals(model.sha256)) {
-            throw new TrainerException(ExitCode.DATA, file.uri() + ": sha256 is " + found + "; expected " + model.sha256
-                    + " as in " + OutputFiles.TRAINING);
-        }
-    }
-
-    private static Path temporary() {
-        try {
-            return Files.createTempFile("model", ".pt");
-        } catch (IOException e) {
-            throw new TrainerException(ExitCode.STORAGE, "a temporary file for the model cannot be made in "
-                    + System.getProperty("java.io.tmpdir") + "; expected a folder that can be written to", e);
-        }
-    }
-
-    private static void deleteQuietly(Path copy) {
-        try {
-            Files.deleteIfExists(copy);
-        } catch (IOException e) {
-            // A temporary file that stays does no harm.
-        }
+        return WrappedModel.load(ArchiveFile.read(output.child(model.file), model.sha256, OutputFiles.TRAINING).archive(),
+                ModelShape.of(run.model()), normalization(run));
     }
 
     /** What is not within the exported model has to be put around it. */

@@ -1,5 +1,6 @@
 package dev.advtrain.trainer.model;
 
+import dev.advtrain.api.v1alpha1.training.ModelSpec;
 import dev.advtrain.contract.ExitCode;
 import dev.advtrain.trainer.TrainerException;
 import java.util.Arrays;
@@ -19,6 +20,11 @@ public record ModelShape(long[] input, int classes) {
         if (classes < 2) {
             throw new TrainerException(ExitCode.RUN_SPEC, "model.classes is " + classes + ", expected at least 2");
         }
+    }
+
+    /** Of the model that a run spec names. */
+    public static ModelShape of(ModelSpec model) {
+        return new ModelShape(model.inputShape().stream().mapToLong(Integer::longValue).toArray(), model.classes());
     }
 
     @Override

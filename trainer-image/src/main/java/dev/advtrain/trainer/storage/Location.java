@@ -7,7 +7,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -47,11 +46,24 @@ public record Location(Storage storage, String path) {
         }
     }
 
-    /** Copies this file to one of this machine and returns its sha256, in hexadecimal. */
-    public String copyTo(Path target) {
+    /**
+     * Copies this file to one of this machine and returns its sha256, in hexadecimal.
+     *
+     * @param largest number of bytes that are taken
+     */
+    public String copyTo(Path target, long largest) {
         try (InputStream in = read(); OutputStream out = Files.newOutputStream(target)) {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            in.transferTo(new DigestOutputStream(out, digest));
+            byte[] buffer = new byte[1 << 16];
+            long size = 0;
+            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+                size += n;
+                if (size > largest) {
+                    throw new TrainerException(ExitCode.DATA, uri() + ": is larger than " + largest + " bytes; expected a smaller file");
+                }
+                digest.update(buffer, 0, n);
+                out.write(buffer, 0, n);
+            }
             return HexFormat.of().formatHex(digest.digest());
         } catch (IOException e) {
             throw new TrainerException(ExitCode.STORAGE, uri() + ": copying failed: " + e.getMessage(), e);

@@ -8,11 +8,13 @@ import dev.advtrain.trainer.TrainerException;
 import dev.advtrain.trainer.data.Datasets;
 import dev.advtrain.trainer.data.Format;
 import dev.advtrain.trainer.data.Split;
+import dev.advtrain.trainer.evaluate.ArchiveFile;
 import dev.advtrain.trainer.model.ModelShape;
 import dev.advtrain.trainer.model.Normalization;
 import dev.advtrain.trainer.model.SmallCnn;
 import dev.advtrain.trainer.model.WrappedModel;
 import dev.advtrain.trainer.storage.Location;
+import dev.advtrain.trainer.storage.Locations;
 import dev.advtrain.trainer.tensor.TorchScriptArchive;
 import dev.advtrain.trainer.threat.ThreatBudget;
 import java.util.List;
@@ -47,7 +49,7 @@ public final class Trainer {
             }
             return artifact.result(done.get());
         }
-        ModelShape shape = shape(spec.model());
+        ModelShape shape = ModelShape.of(spec.model());
         Hyperparameters hyperparameters = Hyperparameters.of(spec);
         ThreatBudget budget = ThreatBudget.of(spec.threatModels().getFirst().spec(), shape.features());
         Format format = new Format(shape.input(), shape.classes(), budget.min(), budget.max());
@@ -57,7 +59,7 @@ public final class Trainer {
             throw new TrainerException(ExitCode.DATA, "data.train: holds " + split.validation().size()
                     + " examples, all held back by data.validationFraction; expected more");
         }
-        try (WrappedModel model = WrappedModel.load(initial(spec.model(), shape, hyperparameters.seed()), shape,
+        try (WrappedModel model = WrappedModel.load(initial(spec.model(), shape, hyperparameters.seed(), context.locations()), shape,
                 Normalization.of(spec.model()), kernels())) {
             return new TrainingRun(spec, context, hyperparameters, budget, split, model, artifact, checkpoints).run();
         }
@@ -68,11 +70,10 @@ public final class Trainer {
         return Stream.of(Objective.KERNELS, Learner.KERNELS).flatMap(List::stream).toArray(String[]::new);
     }
 
-    private static ModelShape shape(ModelSpec model) {
-        return new ModelShape(model.builtin().inputShape().stream().mapToLong(Integer::longValue).toArray(), model.builtin().classes());
-    }
-
-    private static TorchScriptArchive initial(ModelSpec model, ModelShape shape, long seed) {
+    private static TorchScriptArchive initial(ModelSpec model, ModelShape shape, long seed, Locations locations) {
+        if (model.torchScript() != null) {
+            return ArchiveFile.read(locations, "model.torchScript", model.torchScript().location()).archive();
+        }
         ModelSpec.Builtin builtin = model.builtin();
         return switch (builtin.architecture()) {
             case SMALL_CNN -> SmallCnn.create(builtin.width(), builtin.batchNorm(), shape, seed);

@@ -20,6 +20,10 @@ import java.util.List;
         message = AdversarialTrainingJobSpec.DIGITS_SHAPE_MESSAGE, fieldPath = ".model.builtin.inputShape")
 @ValidationRule(value = AdversarialTrainingJobSpec.NO_DIGITS + " || !has(self.model.builtin) || self.model.builtin.classes >= 10",
         message = AdversarialTrainingJobSpec.DIGITS_CLASSES_MESSAGE, fieldPath = ".model.builtin.classes")
+@ValidationRule(value = AdversarialTrainingJobSpec.NO_DIGITS + " || !has(self.model.torchScript) || self.model.torchScript.inputShape == [1, 28, 28]",
+        message = AdversarialTrainingJobSpec.DIGITS_SHAPE_MESSAGE, fieldPath = ".model.torchScript.inputShape")
+@ValidationRule(value = AdversarialTrainingJobSpec.NO_DIGITS + " || !has(self.model.torchScript) || self.model.torchScript.classes >= 10",
+        message = AdversarialTrainingJobSpec.DIGITS_CLASSES_MESSAGE, fieldPath = ".model.torchScript.classes")
 public record AdversarialTrainingJobSpec(
         @JsonPropertyDescription("What to harden against, all with one inputRange. Training makes its examples within the budget of the first; "
                 + "the model is evaluated against each, and against their union.")

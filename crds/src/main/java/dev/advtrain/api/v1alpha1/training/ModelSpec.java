@@ -2,6 +2,7 @@ package dev.advtrain.api.v1alpha1.training;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.advtrain.api.v1alpha1.ApiObject;
+import dev.advtrain.api.v1alpha1.Location;
 import dev.advtrain.api.v1alpha1.Patterns;
 import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
@@ -12,19 +13,61 @@ import io.fabric8.generator.annotation.ValidationRule;
 import java.util.List;
 
 /** The model to harden. */
-@ValidationRule(value = "has(self.builtin)", message = ModelSpec.UNION_MESSAGE)
+@ValidationRule(value = "has(self.builtin) != has(self.torchScript)", message = ModelSpec.UNION_MESSAGE)
 @ValidationRule(value = "!has(self.normalization) || !has(self.builtin) "
         + "|| size(self.normalization.mean) == self.builtin.inputShape[0]",
+        message = ModelSpec.CHANNELS_MESSAGE, fieldPath = ".normalization")
+@ValidationRule(value = "!has(self.normalization) || !has(self.torchScript) "
+        + "|| size(self.normalization.mean) == self.torchScript.inputShape[0]",
         message = ModelSpec.CHANNELS_MESSAGE, fieldPath = ".normalization")
 public record ModelSpec(
         @JsonPropertyDescription("A model the trainer builds itself.")
         Builtin builtin,
 
+        @JsonPropertyDescription("A model of your own, as torch.jit.save writes it, traced or scripted. It leaves with the same interface.")
+        TorchScript torchScript,
+
         @JsonPropertyDescription("Set it if callers of the model feed (input - mean) / std. It is wrapped around the model for training and attacks, "
                 + "so that budgets stay in units of inputRange, and stripped on export unless output.includeNormalization.")
         Normalization normalization) implements ApiObject {
-    public static final String UNION_MESSAGE = "exactly one of builtin must be set";
+    public static final String UNION_MESSAGE = "exactly one of builtin, torchScript must be set";
     public static final String CHANNELS_MESSAGE = "mean and std need one number a channel (the first of inputShape)";
+
+    /** Of one input, without the batch; null while no model is set. */
+    public List<Integer> inputShape() {
+        return builtin != null ? builtin.inputShape() : torchScript != null ? torchScript.inputShape() : null;
+    }
+
+    /** Null while no model is set. */
+    public Integer classes() {
+        return builtin != null ? builtin.classes() : torchScript != null ? torchScript.classes() : null;
+    }
+
+    public record TorchScript(
+            @JsonPropertyDescription("pvc://CLAIM/path: the model's file on a PersistentVolumeClaim of the job's namespace, mounted read-only.")
+            @Required @Pattern(Patterns.URI) @Size(max = Patterns.MAX_URI_LENGTH)
+            @ValidationRule(value = Location.NO_FILE_RULE, message = Location.NO_FILE_MESSAGE)
+            @ValidationRule(value = Location.NO_PARENT_RULE, message = Location.NO_PARENT_MESSAGE)
+            String uri,
+
+            @JsonPropertyDescription("SHA-256 the bytes at uri must have, in lower-case hexadecimal. Without it any content is accepted.")
+            @Pattern(Patterns.SHA256) @Size(max = 64)
+            String sha256,
+
+            @JsonPropertyDescription("Size of one input, without the batch: channels, height and width of an image, or whatever the model takes.")
+            @Required @Size(min = 1, max = 4)
+            List<@Min(1) @Max(16_777_216) Integer> inputShape,
+
+            @JsonPropertyDescription("Number of classes: the model gives one logit for each.")
+            @Required @Min(2) @Max(10_000)
+            Integer classes) implements ApiObject {
+        public static final String VALUES_MESSAGE = "an input must have at most 16777216 values";
+        public static final int MAX_VALUES = 16_777_216;
+
+        public Location location() {
+            return new Location(uri, sha256);
+        }
+    }
 
     @ValidationRule(value = "self.inputShape[1] >= 4 && self.inputShape[2] >= 4",
             message = Builtin.SHAPE_MESSAGE, fieldPath = ".inputShape")
