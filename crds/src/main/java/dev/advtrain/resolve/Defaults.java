@@ -16,6 +16,7 @@ import dev.advtrain.api.v1alpha1.threatmodel.ThreatModelKind;
 import dev.advtrain.api.v1alpha1.threatmodel.ThreatModelSpec;
 import dev.advtrain.api.v1alpha1.training.AdversarialTrainingJobSpec;
 import dev.advtrain.api.v1alpha1.training.CheckpointSpec;
+import dev.advtrain.api.v1alpha1.training.CifarLabel;
 import dev.advtrain.api.v1alpha1.training.DataSource;
 import dev.advtrain.api.v1alpha1.training.DataSpec;
 import dev.advtrain.api.v1alpha1.training.ModelSpec;
@@ -126,7 +127,15 @@ final class Defaults {
     }
 
     static DataSpec data(DataSpec data) {
-        return new DataSpec(data.train(), data.test(), or(data.validationFraction(), VALIDATION_FRACTION));
+        return new DataSpec(source(data.train()), source(data.test()), or(data.validationFraction(), VALIDATION_FRACTION));
+    }
+
+    /** @param s null for test in the part of a run spec that training sees */
+    private static DataSource source(DataSource s) {
+        if (s == null || s.cifarBinary() == null) {
+            return s;
+        }
+        return DataSource.of(new DataSource.CifarBinary(s.cifarBinary().files(), or(s.cifarBinary().label(), CifarLabel.SINGLE)), s.limit());
     }
 
     static TrainingSpec training(TrainingSpec given, Budget epsilon) {

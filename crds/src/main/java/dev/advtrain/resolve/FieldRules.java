@@ -1,7 +1,6 @@
 package dev.advtrain.resolve;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.advtrain.api.v1alpha1.Location;
 import dev.advtrain.api.v1alpha1.evaluation.AcceptanceSpec;
 import dev.advtrain.api.v1alpha1.evaluation.AttackSpec;
 import dev.advtrain.api.v1alpha1.evaluation.EvaluationSpec;
@@ -28,7 +27,6 @@ import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 
 /**
  * The rules that relate fields to each other: those the CRDs have as CEL, in the same words, and those that CEL cannot
@@ -104,8 +102,7 @@ final class FieldRules {
     private void run(ModelSpec model, DataSpec data, TrainingSpec training, EvaluationSpec evaluation, AcceptanceSpec acceptance,
             OutputSpec output) {
         model(model);
-        data(data);
-        digitsFit(data, model);
+        errors.addAll(DataRules.check(data, model, place));
         errors.addAll(TrainingRules.check(training, "spec.training"));
         if (evaluation != null) {
             evaluation(evaluation, data.test(), model);
@@ -138,7 +135,7 @@ final class FieldRules {
             require(shape.get(1) >= 4 && shape.get(2) >= 4, "spec.model.builtin.inputShape", shape, ModelSpec.Builtin.SHAPE_MESSAGE);
         }
         if (torchScript != null) {
-            location(torchScript.uri(), "spec.model.torchScript.uri");
+            errors.addAll(DataRules.location(torchScript.uri(), "spec.model.torchScript.uri", place));
             require(values(model) <= ModelSpec.TorchScript.MAX_VALUES, "spec.model.torchScript.inputShape", torchScript.inputShape(),
                     ModelSpec.TorchScript.VALUES_MESSAGE);
         }
@@ -152,63 +149,6 @@ final class FieldRules {
             require(model.inputShape() == null || normalization.mean().size() == model.inputShape().getFirst(), path, normalization,
                     ModelSpec.CHANNELS_MESSAGE);
         }
-    }
-
-    private void data(DataSpec data) {
-        source(data.train(), "spec.data.train");
-        if (data.test() != null) {
-            source(data.test(), "spec.data.test");
-            disjoint(data);
-        }
-        if (data.validationFraction() != null) {
-            double fraction = number(data.validationFraction());
-            String path = "spec.data.validationFraction";
-            require(fraction > 0 && fraction <= 0.5, path, data.validationFraction(), DataSpec.FRACTION_MESSAGE);
-            Integer size = Defaults.knownSize(data.train());
-            require(size == null || fraction <= 0 || size * fraction >= 1, path, data.validationFraction(),
-                    "leaves none of the " + size + " training examples to select the best epoch by");
-        }
-    }
-
-    private void disjoint(DataSpec data) {
-        DataSource.Idx train = data.train().idx();
-        DataSource.Idx test = data.test().idx();
-        if (train != null && test != null) {
-            Location images = test.images();
-            require(!train.images().uri().equals(images.uri()), "spec.data.test.idx.images.uri", images.uri(), DataSpec.SAME_URI_MESSAGE);
-            require(images.sha256() == null || !images.sha256().equals(train.images().sha256()),
-                    "spec.data.test.idx.images.sha256", images.sha256(), DataSpec.SAME_DIGEST_MESSAGE);
-        }
-        DataSource.BuiltinDigits trainDigits = data.train().builtinDigits();
-        DataSource.BuiltinDigits testDigits = data.test().builtinDigits();
-        if (trainDigits != null && testDigits != null) {
-            require(!Objects.equals(trainDigits.seed(), testDigits.seed()), "spec.data.test.builtinDigits.seed", testDigits.seed(),
-                    DataSpec.SAME_SEED_MESSAGE);
-        }
-    }
-
-    private void source(DataSource source, String path) {
-        require((source.idx() == null) != (source.builtinDigits() == null), path, source, DataSource.UNION_MESSAGE);
-        if (source.idx() != null) {
-            location(source.idx().images().uri(), path + ".idx.images.uri");
-            location(source.idx().labels().uri(), path + ".idx.labels.uri");
-        }
-    }
-
-    private void location(String uri, String path) {
-        require(place == Place.LAPTOP || !uri.startsWith("file:"), path, uri, Location.NO_FILE_MESSAGE);
-        require(!List.of(uri.split("/")).contains(".."), path, uri, Location.NO_PARENT_MESSAGE);
-    }
-
-    private void digitsFit(DataSpec data, ModelSpec model) {
-        boolean digits = data.train().builtinDigits() != null || data.test() != null && data.test().builtinDigits() != null;
-        if (model.inputShape() == null || !digits) {
-            return;
-        }
-        String path = "spec.model." + (model.builtin() != null ? "builtin" : "torchScript");
-        require(model.inputShape().equals(List.of(1, 28, 28)), path + ".inputShape", model.inputShape(),
-                AdversarialTrainingJobSpec.DIGITS_SHAPE_MESSAGE);
-        require(model.classes() >= 10, path + ".classes", model.classes(), AdversarialTrainingJobSpec.DIGITS_CLASSES_MESSAGE);
     }
 
     private void evaluation(EvaluationSpec evaluation, DataSource test, ModelSpec model) {
@@ -237,7 +177,7 @@ final class FieldRules {
     }
 
     private void output(OutputSpec output) {
-        location(output.uri(), "spec.output.uri");
+        errors.addAll(DataRules.location(output.uri(), "spec.output.uri", place));
         List<OutputFormat> formats = output.formats();
         if (formats != null) {
             for (int i = 1; i < formats.size(); i++) {

@@ -28,6 +28,22 @@ public final class TestData {
         });
     }
 
+    /**
+     * Photographs of hand signs, 32 x 32, in colour.
+     *
+     * @param images gzipped records of CIFAR-10's form
+     * @param names of the photographs, one a line, in the same order
+     */
+    public record SignDigits(Path images, Path names) {}
+
+    /** @param test whose summary line says that it ran on built-in data */
+    public static Optional<SignDigits> signDigits(Class<?> test) {
+        return root(test).map(root -> {
+            Path folder = root.resolve("data/sign-digits");
+            return new SignDigits(required(folder.resolve("sign-digits-32x32.bin.gz")), required(folder.resolve("sign-digits-32x32.names.txt")));
+        });
+    }
+
     /** Reference values for the first Fashion-MNIST test images. */
     public static Optional<Path> fashionMnistReference(Class<?> test) {
         return root(test).map(root -> required(root.resolve("reference/fm_at.npz")));

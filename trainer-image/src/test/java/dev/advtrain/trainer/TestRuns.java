@@ -29,14 +29,14 @@ public final class TestRuns {
     private TestRuns() {}
 
     public static RunSpec digits(int trainCount, int epochs, EvaluationSpec evaluation) {
-        return digits(trainCount, epochs, EPSILON, new DataSource(null, new DataSource.BuiltinDigits(2000, 2L), null), evaluation);
+        return digits(trainCount, epochs, EPSILON, DataSource.of(new DataSource.BuiltinDigits(2000, 2L), null), evaluation);
     }
 
     public static RunSpec digits(int trainCount, int epochs, String epsilon, DataSource test, EvaluationSpec evaluation) {
         return new RunSpec(new RunSpec.Job("default", "digits"),
                 List.of(threatModel("linf", Norm.LINF, epsilon)),
                 new ModelSpec(new ModelSpec.Builtin(Architecture.SMALL_CNN, 4, false, 10, List.of(1, 28, 28)), null, null),
-                new DataSpec(new DataSource(null, new DataSource.BuiltinDigits(trainCount, 1L), null), test, "0.05"),
+                new DataSpec(DataSource.of(new DataSource.BuiltinDigits(trainCount, 1L), null), test, "0.05"),
                 new TrainingSpec(new TrainingSpec.Method(new TrainingSpec.Pgd()),
                         new TrainingSpec.InnerMaximization(3, "0.05", true, 0), epochs, 64,
                         new OptimizerSpec(new OptimizerSpec.Sgd("0.1", "0.9", true, "5e-4"), null),

@@ -4,6 +4,7 @@ import dev.advtrain.api.v1alpha1.Location;
 import dev.advtrain.api.v1alpha1.training.AdversarialTrainingJob;
 import dev.advtrain.api.v1alpha1.training.DataSource;
 import dev.advtrain.api.v1alpha1.training.ResourcesSpec;
+import dev.advtrain.resolve.DataLocations;
 import dev.advtrain.resolve.Resolution.RetryLimits;
 import dev.advtrain.resolve.RunSpec;
 import dev.advtrain.resolve.Sha256;
@@ -13,7 +14,7 @@ import io.fabric8.kubernetes.api.model.Quantity;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import java.util.stream.Stream;
+import java.util.stream.Collectors;
 
 /** Makes the run of a job from its run spec. What the run spec leaves out (resources, limits) cannot change any more. */
 public final class Runs {
@@ -56,11 +57,7 @@ public final class Runs {
     }
 
     private static SortedSet<String> claims(DataSource source) {
-        SortedSet<String> claims = new TreeSet<>();
-        if (source.idx() != null) {
-            Stream.of(source.idx().images(), source.idx().labels()).map(Location::uri).map(Runs::claim).forEach(claims::add);
-        }
-        return claims;
+        return DataLocations.of(source).values().stream().map(Location::uri).map(Runs::claim).collect(Collectors.toCollection(TreeSet::new));
     }
 
     private static String claim(String uri) {

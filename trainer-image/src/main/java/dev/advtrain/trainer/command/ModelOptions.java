@@ -90,8 +90,8 @@ final class ModelOptions {
         List<ResolvedThreatModel> threatModels = EvaluationResolver.threatModels(options.threatModels());
         Locations files = new Locations(Map.of(), Map.of(), true);
         Format format = Format.of(Datasets.imageShape(files.input("--images", uri(images))), classes, threatModels);
-        Dataset test = new Datasets(files, format).load("--images", new DataSource(
-                new DataSource.Idx(new Location(uri(images), null), new Location(uri(labels), null)), null, null));
+        Dataset test = new Datasets(files, format).load("--images", DataSource.of(
+                new DataSource.Idx(new Location(uri(images), null), new Location(uri(labels), null)), null));
         EvaluationSpec evaluation = EvaluationResolver.evaluation(settings(), test.size(), threatModels);
         ModelFile file = ModelFile.open(model, format, mean.isEmpty() ? Optional.empty() : Optional.of(new Normalization(mean, std)));
         String runId = options.runId(name() + "-" + Sha256.hex(CanonicalJson.write(Map.of("model", file.sha256(), "test", test.digests(),

@@ -15,6 +15,7 @@ import java.util.stream.IntStream;
 final class BuiltinDigits {
     private static final long[] SHAPE = {1, DigitRenderer.SIDE, DigitRenderer.SIDE};
     private static final int CLASSES = 10;
+    private static final int AT_ONCE = 4096;
     /** Part of the digest: changes whenever the same seed would give other images. */
     private static final int VERSION = 1;
 
@@ -25,7 +26,7 @@ final class BuiltinDigits {
      *
      * @param field the field that asks for them, for errors
      */
-    static Dataset draw(String field, int count, long seed, Format format) {
+    static Dataset draw(String field, int count, long seed, Format format, long heapLimit) {
         if (!Arrays.equals(format.shape(), SHAPE)) {
             throw new TrainerException(ExitCode.RUN_SPEC, field + ": images are " + Arrays.toString(SHAPE)
                     + "; expected the model's inputShape " + Arrays.toString(format.shape()));
@@ -34,19 +35,24 @@ final class BuiltinDigits {
             throw new TrainerException(ExitCode.RUN_SPEC, field + ": holds " + CLASSES
                     + " classes; expected at most the model's " + format.classes());
         }
-        int features = DigitRenderer.SIDE * DigitRenderer.SIDE;
-        byte[] values = new byte[Math.multiplyExact(count, features)];
-        byte[] labels = new byte[count];
+        int[] labels = new int[count];
         Key stream = Key.of(seed, Purpose.DIGITS);
         ThreadLocal<DigitRenderer> renderer = ThreadLocal.withInitial(DigitRenderer::new);
-        IntStream.range(0, count).parallel().forEach(i -> {
-            Key key = stream.withExample(i);
-            labels[i] = (byte) Philox4x32.bounded(key, CLASSES);
-            renderer.get().render(labels[i], key, values, i * features);
-        });
         TreeMap<String, String> digests = new TreeMap<>();
         digests.put("builtinDigits", digest("version=%d seed=%d".formatted(VERSION, seed)));
-        return new ByteImages(ByteRows.of(values, features), ByteRows.of(labels, 1), format, digests);
+        try (Rows.Builder rows = new Rows.Builder(format.features(), heapLimit)) {
+            byte[][] drawn = new byte[AT_ONCE][format.features()];
+            for (int from = 0; from < count; from += AT_ONCE) {
+                int first = from;
+                IntStream.range(first, Math.min(first + AT_ONCE, count)).parallel().forEach(i -> {
+                    Key key = stream.withExample(i);
+                    labels[i] = Philox4x32.bounded(key, CLASSES);
+                    renderer.get().render(labels[i], key, drawn[i - first], 0);
+                });
+                Arrays.stream(drawn, 0, Math.min(AT_ONCE, count - first)).forEach(rows::add);
+            }
+            return PackedDataset.ofBytes(rows.build(), labels, format, digests);
+        }
     }
 
     private static String digest(String settings) {

@@ -5,16 +5,26 @@ import dev.advtrain.api.v1alpha1.training.DataSource;
 import dev.advtrain.contract.ExitCode;
 import dev.advtrain.trainer.TrainerException;
 import dev.advtrain.trainer.storage.Locations;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Loads the data that a run spec names. */
 public final class Datasets {
     private final Locations locations;
     private final Format format;
+    private final long heapLimit;
 
     /** @param format what the model takes; data that do not fit it are refused */
     public Datasets(Locations locations, Format format) {
+        // A quarter: the rest is for what a run makes of them.
+        this(locations, format, Runtime.getRuntime().maxMemory() / 4);
+    }
+
+    /** @param heapLimit bytes of examples beyond which they are kept in a file */
+    Datasets(Locations locations, Format format, long heapLimit) {
         this.locations = locations;
         this.format = format;
+        this.heapLimit = heapLimit;
     }
 
     /**
@@ -24,7 +34,7 @@ public final class Datasets {
      */
     public Dataset load(String field, DataSource source) {
         int limit = source.limit() == null ? Integer.MAX_VALUE : source.limit();
-        Dataset data = source.idx() != null ? idx(field + ".idx", source.idx(), limit) : digits(field, source, limit);
+        Dataset data = read(field, source, limit);
         if (data.size() == 0) {
             throw new TrainerException(ExitCode.DATA, field + ": holds no examples; expected at least one");
         }
@@ -37,19 +47,29 @@ public final class Datasets {
      * @throws dev.advtrain.trainer.TrainerException 65 where the file holds no images
      */
     public static long[] imageShape(dev.advtrain.trainer.storage.Location images) {
-        return IdxReader.shape(new IdxReader.Part(images, null, 0));
+        return IdxReader.shape(new IdxReader.Part(images, null));
     }
 
-    private Dataset idx(String field, DataSource.Idx idx, int limit) {
-        return IdxReader.read(part(field + ".images", idx.images(), limit), part(field + ".labels", idx.labels(), limit), format);
-    }
-
-    private IdxReader.Part part(String field, Location location, int limit) {
-        return new IdxReader.Part(locations.input(field + ".uri", location.uri()), location.sha256(), limit);
-    }
-
-    private Dataset digits(String field, DataSource source, int limit) {
+    private Dataset read(String field, DataSource source, int limit) {
+        if (source.idx() != null) {
+            DataSource.Idx idx = source.idx();
+            return IdxReader.read(new IdxReader.Part(location(field + ".idx.images", idx.images()), idx.images().sha256()),
+                    new IdxReader.Part(location(field + ".idx.labels", idx.labels()), idx.labels().sha256()), format, limit, heapLimit);
+        }
+        if (source.cifarBinary() != null) {
+            DataSource.CifarBinary cifar = source.cifarBinary();
+            List<CifarReader.Part> files = new ArrayList<>();
+            for (int i = 0; i < cifar.files().size(); i++) {
+                Location file = cifar.files().get(i);
+                files.add(new CifarReader.Part(location(field + ".cifarBinary.files[" + i + "]", file), file.sha256()));
+            }
+            return CifarReader.read(files, cifar.label(), format, limit, heapLimit);
+        }
         DataSource.BuiltinDigits digits = source.builtinDigits();
-        return BuiltinDigits.draw(field + ".builtinDigits", Math.min(limit, digits.count()), digits.seed(), format);
+        return BuiltinDigits.draw(field + ".builtinDigits", Math.min(limit, digits.count()), digits.seed(), format, heapLimit);
+    }
+
+    private dev.advtrain.trainer.storage.Location location(String field, Location location) {
+        return locations.input(field + ".uri", location.uri());
     }
 }

@@ -2,7 +2,9 @@ package dev.advtrain.trainer.data;
 
 import dev.advtrain.api.v1alpha1.threatmodel.ThreatModelSpec;
 import dev.advtrain.api.v1alpha1.training.ModelSpec;
+import dev.advtrain.contract.ExitCode;
 import dev.advtrain.resolve.RunSpec;
+import dev.advtrain.trainer.TrainerException;
 import java.util.Arrays;
 import java.util.List;
 
@@ -35,6 +37,20 @@ public record Format(long[] shape, int classes, double min, double max) {
     @Override
     public long[] shape() {
         return shape.clone();
+    }
+
+    /**
+     * A label that is one of the model's classes.
+     *
+     * @param place where it stands in the file, for errors
+     * @throws TrainerException 65 where it is not
+     */
+    int requireLabel(String uri, String place, long label) {
+        if (label < 0 || label >= classes) {
+            throw new TrainerException(ExitCode.DATA, uri + ": label " + label + " at " + place + "; expected 0 to " + (classes - 1)
+                    + ", the model's classes");
+        }
+        return (int) label;
     }
 
     /** The number of values of one example. */

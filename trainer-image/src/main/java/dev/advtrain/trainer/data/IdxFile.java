@@ -2,13 +2,10 @@ package dev.advtrain.trainer.data;
 
 import dev.advtrain.contract.ExitCode;
 import dev.advtrain.trainer.TrainerException;
-import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.Arrays;
-import java.util.zip.GZIPInputStream;
 
 /**
  * The content of an IDX file of unsigned bytes, the format of MNIST and its successors: two zero bytes, the type 8,
@@ -17,22 +14,26 @@ import java.util.zip.GZIPInputStream;
  * @param dimensions of the whole file; the first counts the examples
  * @param examples as many as were asked for, each in row-major order
  */
-record IdxFile(int[] dimensions, ByteRows examples) {
+record IdxFile(int[] dimensions, Rows examples) {
     private static final int UNSIGNED_BYTE = 8;
     private static final int MAX_DIMENSIONS = 4;
+    /** An example far beyond any model's input; the size of a row is an int. */
+    private static final long MAX_EXAMPLE = 1 << 30;
+
+    /** Looks at the dimensions before the values are read. */
+    @FunctionalInterface
+    interface DimensionCheck {
+        void check(int... dimensions);
+    }
 
     /**
-     * Parses a stream to its end, gzip or not (told by its first bytes, not by its name).
+     * Parses a stream to its end, gzip or not.
      *
      * @param limit examples that are kept
+     * @param heapLimit bytes of examples beyond which they are kept in a file
      */
-    static IdxFile parse(String uri, InputStream in, int limit) throws IOException {
-        BufferedInputStream buffered = new BufferedInputStream(in, 1 << 16);
-        buffered.mark(2);
-        boolean gzip = buffered.read() == 0x1F && buffered.read() == 0x8B;
-        buffered.reset();
-        DataInputStream data = new DataInputStream(gzip ? new GZIPInputStream(buffered, 1 << 16) : buffered);
-
+    static IdxFile parse(String uri, InputStream in, int limit, long heapLimit, DimensionCheck check) throws IOException {
+        DataInputStream data = new DataInputStream(Streams.unzipped(in));
         int magic = data.readInt();
         int count = magic & 0xFF;
         if (magic >>> 8 != UNSIGNED_BYTE || count < 1 || count > MAX_DIMENSIONS) {
@@ -40,43 +41,34 @@ record IdxFile(int[] dimensions, ByteRows examples) {
                     .formatted(MAX_DIMENSIONS) + "0x00000803 for images");
         }
         int[] dimensions = new int[count];
-        long size = 1;
+        long example = 1;
         for (int i = 0; i < count; i++) {
             dimensions[i] = data.readInt();
             if (dimensions[i] < 0 || i > 0 && dimensions[i] == 0) {
                 throw bad(uri, "dimension " + i + " is " + Integer.toUnsignedString(dimensions[i])
                         + "; expected 1 to " + Integer.MAX_VALUE);
             }
-            size = dimensions[i] == 0 ? 0 : size > Integer.MAX_VALUE ? size : size * dimensions[i];
+            example = i == 0 || example > MAX_EXAMPLE ? example : example * dimensions[i];
         }
-        if (size > Integer.MAX_VALUE - 8) {
-            throw bad(uri, "dimensions are " + Arrays.toString(dimensions) + "; expected fewer than 2^31 values");
+        check.check(dimensions);
+        if (example > MAX_EXAMPLE) {
+            throw bad(uri, "an example has more than %,d values".formatted(MAX_EXAMPLE));
         }
-        // Taken as bytes arrive, so a header that lies does not take memory.
+        long size = example * dimensions[0];
         int rows = Math.min(limit, dimensions[0]);
-        ByteRows examples = ByteRows.read(data, rows, dimensions[0] == 0 ? 1 : (int) (size / dimensions[0]));
-        long found = examples.bytes() + skip(data, examples.size() < rows ? 0 : size - examples.bytes());
-        if (found < size) {
-            throw new EOFException("%,d values; its header says %,d".formatted(found, size));
-        }
-        if (data.read() >= 0) {
-            throw bad(uri, "goes on after the %,d values that its header says".formatted(size));
-        }
-        return new IdxFile(dimensions, examples);
-    }
-
-    /** Unlike {@link InputStream#skipNBytes} says how far it came. */
-    private static long skip(InputStream in, long count) throws IOException {
-        byte[] buffer = new byte[1 << 16];
-        long skipped = 0;
-        while (skipped < count) {
-            int read = in.read(buffer, 0, (int) Math.min(buffer.length, count - skipped));
-            if (read < 0) {
-                break;
+        try (Rows.Builder examples = new Rows.Builder((int) example, heapLimit)) {
+            long found = examples.read(data, rows);
+            if (examples.size() == rows) {
+                found += Streams.skip(data, size - found);
             }
-            skipped += read;
+            if (found < size) {
+                throw new EOFException("%,d values; its header says %,d".formatted(found, size));
+            }
+            if (data.read() >= 0) {
+                throw bad(uri, "goes on after the %,d values that its header says".formatted(size));
+            }
+            return new IdxFile(dimensions, examples.build());
         }
-        return skipped;
     }
 
     private static TrainerException bad(String uri, String problem) {

@@ -75,7 +75,7 @@ class DatasetsTest {
 
     @Test
     void whatLiesBeyondTheLimitIsNotKeptButDigestedAndCounted() throws IOException {
-        assertThat(IdxFile.parse("x", new ByteArrayInputStream(IMAGES), 1).examples().bytes()).isEqualTo(6);
+        assertThat(IdxFile.parse("x", new ByteArrayInputStream(IMAGES), 1, 0, _ -> { }).examples().size()).isEqualTo(1);
         assertThat(load(FORMAT, IMAGES, LABELS, 1).digests()).containsEntry("images", Sha256.hex(IMAGES));
         assertThatThrownBy(() -> load(FORMAT, Arrays.copyOf(IMAGES, IMAGES.length - 2), LABELS, 1))
                 .hasMessage("pvc://data/images: the file ends early or is damaged (10 values; its header says 12)");
@@ -128,8 +128,12 @@ class DatasetsTest {
     @Test
     void aHeaderThatLiesTakesNoMemory() {
         refused(ExitCode.DATA,
-                "pvc://data/images: dimensions are [2147483647, 2, 3]; expected fewer than 2^31 values",
+                "pvc://data/images: the file ends early or is damaged (0 values; its header says 12,884,901,882)",
                 FORMAT, idx(new int[] {Integer.MAX_VALUE, 2, 3}), LABELS);
+        refused(ExitCode.RUN_SPEC, "pvc://data/images: images are [2147483647, 2147483647, 2]; expected the model's inputShape [1, 2, 3]",
+                FORMAT, idx(new int[] {2, Integer.MAX_VALUE, Integer.MAX_VALUE, 2}), LABELS);
+        refused(ExitCode.DATA, "pvc://data/labels: has 4 dimensions; expected labels: [n]",
+                FORMAT, IMAGES, idx(new int[] {2, Integer.MAX_VALUE, Integer.MAX_VALUE, 2}));
         refused(ExitCode.DATA, "pvc://data/images: dimension 1 is 4294967295; expected 1 to 2147483647",
                 FORMAT, idx(new int[] {2, -1, 3}), LABELS);
         refused(ExitCode.DATA,
@@ -191,7 +195,7 @@ class DatasetsTest {
         }
         assertThat(few.digests()).isEqualTo(many.digests());
 
-        Dataset other = datasets.load("data.test", new DataSource(null, new DataSource.BuiltinDigits(20, 2L), null));
+        Dataset other = datasets.load("data.test", DataSource.of(new DataSource.BuiltinDigits(20, 2L), null));
         assertThat(other.digests()).isNotEqualTo(few.digests());
         assertThat(values(other, 0)).isNotEqualTo(values(few, 0));
         int[] count = new int[10];
@@ -235,12 +239,12 @@ class DatasetsTest {
     }
 
     private static DataSource digits(int count, Integer limit) {
-        return new DataSource(null, new DataSource.BuiltinDigits(count, 1L), limit);
+        return DataSource.of(new DataSource.BuiltinDigits(count, 1L), limit);
     }
 
     private static DataSource idxSource(String sha256, Integer limit) {
-        return new DataSource(new DataSource.Idx(new Location("pvc://data/images", sha256),
-                new Location("pvc://data/labels", null)), null, limit);
+        return DataSource.of(new DataSource.Idx(new Location("pvc://data/images", sha256),
+                new Location("pvc://data/labels", null)), limit);
     }
 
     private Dataset load(Format format, byte[] images, byte[] labels, Integer limit) throws IOException {

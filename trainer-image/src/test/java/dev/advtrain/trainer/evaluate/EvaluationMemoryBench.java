@@ -51,7 +51,7 @@ final class EvaluationMemoryBench {
     private static long peak(int samples) throws IOException {
         Path folder = Files.createTempDirectory("advtrain-bench");
         Locations files = new Locations(Map.of(), Map.of("out", folder), false);
-        Dataset test = new Datasets(files, FORMAT).load("data.test", new DataSource(null, new DataSource.BuiltinDigits(samples, 2L), null));
+        Dataset test = new Datasets(files, FORMAT).load("data.test", DataSource.of(new DataSource.BuiltinDigits(samples, 2L), null));
         EvaluationPlan plan = new EvaluationPlan("bench", "bench", List.of(TestRuns.threatModel("linf", Norm.LINF, "0.1")),
                 new EvaluationSpec(Suite.QUICK, List.of(), samples, Sampling.FIRST, 1, 250), 0, FORMAT);
         Subject subject = new Subject("bench", "bench", null, null, List.of(), Reference.digits()::model);

@@ -45,7 +45,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Evaluations of a trained model: that of the reference values, on digits, or on Fashion-MNIST where there is data. */
 class EvaluationTest {
     private static final String RUN_ID = "run";
-    private static final DataSource DIGITS = new DataSource(null, new DataSource.BuiltinDigits(400, 2L), null);
+    private static final DataSource DIGITS = DataSource.of(new DataSource.BuiltinDigits(400, 2L), null);
 
     @TempDir
     Path folder;
@@ -264,8 +264,8 @@ class EvaluationTest {
         ByteBuffer.wrap(images).putInt(0x803).putInt(2).putInt(28).putInt(28);
         Files.write(folder.resolve("images"), images);
         Files.write(folder.resolve("labels"), new byte[] {0, 0, 8, 1, 0, 0, 0, 2, 4, 2});
-        RunSpec run = run(new DataSource(new DataSource.Idx(new Location("pvc://data/images", null), new Location("pvc://data/labels", null)),
-                null, null), "0.1", TestRuns.quick(2, 1, 250));
+        RunSpec run = run(DataSource.of(new DataSource.Idx(new Location("pvc://data/images", null), new Location("pvc://data/labels", null)),
+                null), "0.1", TestRuns.quick(2, 1, 250));
         Locations locations = new Locations(Map.of("data", folder), Map.of("out", folder), false);
         // Labels may be alike in two sets, images not.
         trained(Reference.digits(), Map.of("images", "other", "labels", Sha256.hex(Files.readAllBytes(folder.resolve("labels")))));
@@ -332,8 +332,8 @@ class EvaluationTest {
 
     private DataSource fashionMnist() {
         TestData.FashionMnist data = TestData.fashionMnist(EvaluationTest.class).orElseThrow();
-        return new DataSource(new DataSource.Idx(new Location("pvc://data/" + data.testImages().getFileName(), null),
-                new Location("pvc://data/" + data.testLabels().getFileName(), null)), null, null);
+        return DataSource.of(new DataSource.Idx(new Location("pvc://data/" + data.testImages().getFileName(), null),
+                new Location("pvc://data/" + data.testLabels().getFileName(), null)), null);
     }
 
     private Locations locations() {

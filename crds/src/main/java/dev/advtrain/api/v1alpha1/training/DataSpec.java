@@ -14,6 +14,12 @@ import io.fabric8.generator.annotation.ValidationRule;
 @ValidationRule(value = "!has(self.train.idx) || !has(self.test.idx) || !has(self.train.idx.images.sha256) "
         + "|| !has(self.test.idx.images.sha256) || self.train.idx.images.sha256 != self.test.idx.images.sha256",
         message = DataSpec.SAME_DIGEST_MESSAGE, fieldPath = ".test.idx.images.sha256")
+@ValidationRule(value = "!has(self.train.cifarBinary) || !has(self.test.cifarBinary) "
+        + "|| self.test.cifarBinary.files.all(t, !self.train.cifarBinary.files.exists(f, f.uri == t.uri))",
+        message = DataSpec.SAME_URI_MESSAGE, fieldPath = ".test.cifarBinary.files")
+@ValidationRule(value = "!has(self.train.cifarBinary) || !has(self.test.cifarBinary) || self.test.cifarBinary.files.all(t, !has(t.sha256) "
+        + "|| !self.train.cifarBinary.files.exists(f, has(f.sha256) && f.sha256 == t.sha256))",
+        message = DataSpec.SAME_DIGEST_MESSAGE, fieldPath = ".test.cifarBinary.files")
 @ValidationRule(value = "!has(self.train.builtinDigits) || !has(self.test.builtinDigits) "
         + "|| self.train.builtinDigits.seed != self.test.builtinDigits.seed",
         message = DataSpec.SAME_SEED_MESSAGE, fieldPath = ".test.builtinDigits.seed")

@@ -4,35 +4,44 @@ import java.util.Collections;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** Examples of one byte a value, held in memory; a byte v stands for {@code min + (max - min) * v / 255}. */
-final class ByteImages implements Dataset {
-    private final ByteRows values;
-    private final ByteRows labels;
+/** Examples as they were decoded, once: bytes or floats. */
+final class PackedDataset implements Dataset {
+    private final Rows values;
+    private final int[] labels;
     private final long[] shape;
     private final int features;
     private final int classes;
     private final SortedMap<String, String> digests;
-    private final float[] scale = new float[256];
+    /** What a byte stands for; null where the values are floats. */
+    private final float[] scale;
 
-    /**
-     * @param values one row an example
-     * @param labels one byte a row, as many as there are examples
-     */
-    ByteImages(ByteRows values, ByteRows labels, Format format, SortedMap<String, String> digests) {
+    private PackedDataset(Rows values, int[] labels, Format format, SortedMap<String, String> digests, float[] scale) {
         this.values = values;
         this.labels = labels;
-        this.shape = format.shape().clone();
+        this.shape = format.shape();
         this.features = format.features();
         this.classes = format.classes();
         this.digests = Collections.unmodifiableSortedMap(new TreeMap<>(digests));
+        this.scale = scale;
+    }
+
+    /**
+     * A byte v stands for {@code min + (max - min) * v / 255}.
+     *
+     * @param values one row an example, one byte a value
+     * @param labels one an example
+     */
+    static Dataset ofBytes(Rows values, int[] labels, Format format, SortedMap<String, String> digests) {
+        float[] scale = new float[256];
         for (int v = 0; v < scale.length; v++) {
             scale[v] = (float) (format.min() + (format.max() - format.min()) * v / 255);
         }
+        return new PackedDataset(values, labels, format, digests, scale);
     }
 
     @Override
     public int size() {
-        return labels.size();
+        return labels.length;
     }
 
     @Override
@@ -52,12 +61,20 @@ final class ByteImages implements Dataset {
 
     @Override
     public int label(int i) {
-        return labels.get(i, 0);
+        return labels[i];
     }
 
     @Override
     public void copy(int i, float[] dst, int offset) {
-        values.copy(i, scale, dst, offset);
+        if (scale == null) {
+            values.copy(i, dst, offset);
+            return;
+        }
+        byte[] row = new byte[features];
+        values.copy(i, row);
+        for (int j = 0; j < features; j++) {
+            dst[offset + j] = scale[row[j] & 0xFF];
+        }
     }
 
     @Override

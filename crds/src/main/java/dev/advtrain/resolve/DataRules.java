@@ -1,0 +1,109 @@
+package dev.advtrain.resolve;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.advtrain.api.v1alpha1.Location;
+import dev.advtrain.api.v1alpha1.training.AdversarialTrainingJobSpec;
+import dev.advtrain.api.v1alpha1.training.DataSource;
+import dev.advtrain.api.v1alpha1.training.DataSpec;
+import dev.advtrain.api.v1alpha1.training.ModelSpec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** The rules of the data of a job: each source by itself, train against test, both against the model. */
+final class DataRules {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String TRAIN = "spec.data.train";
+    private static final String TEST = "spec.data.test";
+
+    private final Place place;
+    private final List<FieldError> errors = new ArrayList<>();
+
+    private DataRules(Place place) {
+        this.place = place;
+    }
+
+    /** @param data without test in the part of a run spec that training sees */
+    static List<FieldError> check(DataSpec data, ModelSpec model, Place place) {
+        DataRules rules = new DataRules(place);
+        rules.source(data.train(), TRAIN);
+        if (data.test() != null) {
+            rules.source(data.test(), TEST);
+            rules.disjoint(data.train(), data.test());
+        }
+        rules.validationFraction(data);
+        rules.digitsFit(data, model);
+        return rules.errors;
+    }
+
+    static List<FieldError> location(String uri, String path, Place place) {
+        DataRules rules = new DataRules(place);
+        rules.location(uri, path);
+        return rules.errors;
+    }
+
+    private void source(DataSource source, String path) {
+        int formats = JSON.valueToTree(source).size() - (source.limit() == null ? 0 : 1);
+        require(formats == 1, path, source, DataSource.UNION_MESSAGE);
+        DataLocations.of(source).forEach((field, location) -> location(location.uri(), path + "." + field + ".uri"));
+    }
+
+    private void location(String uri, String path) {
+        require(place == Place.LAPTOP || !uri.startsWith("file:"), path, uri, Location.NO_FILE_MESSAGE);
+        require(!List.of(uri.split("/")).contains(".."), path, uri, Location.NO_PARENT_MESSAGE);
+    }
+
+    private void disjoint(DataSource train, DataSource test) {
+        if (train.idx() != null && test.idx() != null) {
+            Location images = test.idx().images();
+            require(!train.idx().images().uri().equals(images.uri()), TEST + ".idx.images.uri", images.uri(), DataSpec.SAME_URI_MESSAGE);
+            require(images.sha256() == null || !images.sha256().equals(train.idx().images().sha256()),
+                    TEST + ".idx.images.sha256", images.sha256(), DataSpec.SAME_DIGEST_MESSAGE);
+        }
+        if (train.cifarBinary() != null && test.cifarBinary() != null) {
+            apart(train.cifarBinary().files(), test.cifarBinary().files(), Location::uri, DataSpec.SAME_URI_MESSAGE);
+            apart(train.cifarBinary().files(), test.cifarBinary().files(), Location::sha256, DataSpec.SAME_DIGEST_MESSAGE);
+        }
+        if (train.builtinDigits() != null && test.builtinDigits() != null) {
+            Long seed = test.builtinDigits().seed();
+            require(!Objects.equals(train.builtinDigits().seed(), seed), TEST + ".builtinDigits.seed", seed, DataSpec.SAME_SEED_MESSAGE);
+        }
+    }
+
+    private void apart(List<Location> train, List<Location> test, Function<Location, String> what, String message) {
+        Set<String> known = train.stream().map(what).filter(Objects::nonNull).collect(Collectors.toSet());
+        require(test.stream().map(what).noneMatch(known::contains), TEST + ".cifarBinary.files", test, message);
+    }
+
+    private void validationFraction(DataSpec data) {
+        if (data.validationFraction() == null) {
+            return;
+        }
+        double fraction = Double.parseDouble(data.validationFraction());
+        String path = "spec.data.validationFraction";
+        require(fraction > 0 && fraction <= 0.5, path, data.validationFraction(), DataSpec.FRACTION_MESSAGE);
+        Integer size = Defaults.knownSize(data.train());
+        require(size == null || fraction <= 0 || size * fraction >= 1, path, data.validationFraction(),
+                "leaves none of the " + size + " training examples to select the best epoch by");
+    }
+
+    private void digitsFit(DataSpec data, ModelSpec model) {
+        boolean digits = data.train().builtinDigits() != null || data.test() != null && data.test().builtinDigits() != null;
+        if (model.inputShape() == null || !digits) {
+            return;
+        }
+        String path = "spec.model." + (model.builtin() != null ? "builtin" : "torchScript");
+        require(model.inputShape().equals(List.of(1, 28, 28)), path + ".inputShape", model.inputShape(),
+                AdversarialTrainingJobSpec.DIGITS_SHAPE_MESSAGE);
+        require(model.classes() >= 10, path + ".classes", model.classes(), AdversarialTrainingJobSpec.DIGITS_CLASSES_MESSAGE);
+    }
+
+    private void require(boolean holds, String path, Object value, String expected) {
+        if (!holds) {
+            errors.add(new FieldError(path, FieldError.shown(JSON.valueToTree(value)), expected));
+        }
+    }
+}
