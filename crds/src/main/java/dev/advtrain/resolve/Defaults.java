@@ -14,7 +14,9 @@ import dev.advtrain.api.v1alpha1.threatmodel.Knowledge;
 import dev.advtrain.api.v1alpha1.threatmodel.Modality;
 import dev.advtrain.api.v1alpha1.threatmodel.ThreatModelKind;
 import dev.advtrain.api.v1alpha1.threatmodel.ThreatModelSpec;
+import dev.advtrain.api.v1alpha1.training.Activation;
 import dev.advtrain.api.v1alpha1.training.AdversarialTrainingJobSpec;
+import dev.advtrain.api.v1alpha1.training.Architecture;
 import dev.advtrain.api.v1alpha1.training.CheckpointSpec;
 import dev.advtrain.api.v1alpha1.training.CifarLabel;
 import dev.advtrain.api.v1alpha1.training.DataSource;
@@ -34,7 +36,6 @@ import java.util.Objects;
 
 /** The one table of built-in defaults. Each method fills in what is not set and leaves the rest alone. */
 final class Defaults {
-    static final int WIDTH = 16;
     static final String VALIDATION_FRACTION = "0.05";
     static final int STEPS = 10;
     /** Steps that together could cross the budget two and a half times (Madry et al. 2018). */
@@ -122,8 +123,18 @@ final class Defaults {
 
     static ModelSpec model(ModelSpec model) {
         ModelSpec.Builtin b = model.builtin();
-        return new ModelSpec(b == null ? null : new ModelSpec.Builtin(b.architecture(), or(b.width(), WIDTH), or(b.batchNorm(), false),
+        return new ModelSpec(b == null ? null : new ModelSpec.Builtin(b.architecture(), or(b.width(), width(b.architecture())),
+                or(b.activation(), Activation.RELU), b.architecture() == Architecture.SMALL_CNN ? or(b.batchNorm(), false) : b.batchNorm(),
                 b.classes(), b.inputShape()), model.torchScript(), model.normalization());
+    }
+
+    /** The published widths. */
+    private static int width(Architecture architecture) {
+        return switch (architecture) {
+            case SMALL_CNN, WIDE_RES_NET_28_10, WIDE_RES_NET_34_10 -> 16;
+            case MLP -> 256;
+            case PRE_ACT_RES_NET_18, RES_NET_18, RES_NET_50 -> 64;
+        };
     }
 
     static DataSpec data(DataSpec data) {

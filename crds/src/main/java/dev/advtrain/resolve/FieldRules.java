@@ -11,6 +11,7 @@ import dev.advtrain.api.v1alpha1.threatmodel.ThreatModelSpec;
 import dev.advtrain.api.v1alpha1.threatmodel.ThreatModelSpec.InputRange;
 import dev.advtrain.api.v1alpha1.threatmodel.ThreatModelSpec.Perturbation;
 import dev.advtrain.api.v1alpha1.training.AdversarialTrainingJobSpec;
+import dev.advtrain.api.v1alpha1.training.Architecture;
 import dev.advtrain.api.v1alpha1.training.DataSource;
 import dev.advtrain.api.v1alpha1.training.DataSpec;
 import dev.advtrain.api.v1alpha1.training.ModelSpec;
@@ -131,8 +132,7 @@ final class FieldRules {
         ModelSpec.TorchScript torchScript = model.torchScript();
         require((builtin == null) != (torchScript == null), "spec.model", model, ModelSpec.UNION_MESSAGE);
         if (builtin != null) {
-            List<Integer> shape = builtin.inputShape();
-            require(shape.get(1) >= 4 && shape.get(2) >= 4, "spec.model.builtin.inputShape", shape, ModelSpec.Builtin.SHAPE_MESSAGE);
+            builtin(builtin, "spec.model.builtin");
         }
         if (torchScript != null) {
             errors.addAll(DataRules.location(torchScript.uri(), "spec.model.torchScript.uri", place));
@@ -149,6 +149,17 @@ final class FieldRules {
             require(model.inputShape() == null || normalization.mean().size() == model.inputShape().getFirst(), path, normalization,
                     ModelSpec.CHANNELS_MESSAGE);
         }
+    }
+
+    private void builtin(ModelSpec.Builtin builtin, String path) {
+        Architecture architecture = builtin.architecture();
+        List<Integer> shape = builtin.inputShape();
+        require(shape.size() == 3 || architecture == Architecture.MLP && shape.size() == 1, path + ".inputShape", shape,
+                ModelSpec.Builtin.DIMENSIONS_MESSAGE);
+        require(shape.size() != 3 || shape.stream().skip(1).allMatch(side -> side >= architecture.leastSide()), path + ".inputShape", shape,
+                ModelSpec.Builtin.SHAPE_MESSAGE);
+        require(builtin.batchNorm() == null || architecture == Architecture.SMALL_CNN, path + ".batchNorm", builtin.batchNorm(),
+                ModelSpec.Builtin.BATCH_NORM_MESSAGE);
     }
 
     private void evaluation(EvaluationSpec evaluation, DataSource test, ModelSpec model) {

@@ -8,6 +8,7 @@ import dev.advtrain.api.v1alpha1.evaluation.AttackSpec;
 import dev.advtrain.api.v1alpha1.evaluation.EvaluationSpec;
 import dev.advtrain.api.v1alpha1.threatmodel.ThreatModelSpec;
 import dev.advtrain.api.v1alpha1.training.AdversarialTrainingJobSpec;
+import dev.advtrain.api.v1alpha1.training.Architecture;
 import dev.advtrain.api.v1alpha1.training.DataSource;
 import dev.advtrain.api.v1alpha1.training.DataSpec;
 import dev.advtrain.api.v1alpha1.training.ModelSpec;
@@ -101,21 +102,18 @@ public final class Rules {
         add(List.of("-spec.model.normalization"), List.of("spec.model={}"), "spec.model", ModelSpec.UNION_MESSAGE, ModelSpec.UNION_MESSAGE);
         String builtin = "spec.model.builtin";
         required(builtin + ".architecture", builtin + ".classes", builtin + ".inputShape");
-        choice(builtin + ".architecture", "SmallCnn", "ResNet18", "\"SmallCnn\"");
+        choice(builtin + ".activation", "SiLU", "Swish", "\"ReLU\", \"SiLU\"");
         range(builtin + ".width", 1, 1024);
         range(builtin + ".classes", 4, 1, 10_000);
-        add(List.of(), List.of(builtin + ".inputShape=[28, 28]"), builtin + ".inputShape", "should have at least 3 items",
-                "must have at least 3 items");
         add(List.of(), List.of(builtin + ".inputShape=[1, 1, 28, 28]"), builtin + ".inputShape", "must have at most 3 items",
                 "must have at most 3 items");
         add(List.of(), List.of(builtin + ".inputShape=[0, 28, 28]"), builtin + ".inputShape[0]",
                 "should be greater than or equal to 1", "must be at least 1");
         add(List.of(), List.of(builtin + ".inputShape=[1, 5000, 28]"), builtin + ".inputShape[1]",
                 "should be less than or equal to 4096", "must be at most 4096");
-        cel(builtin + ".inputShape=[1, 4, 4]", builtin + ".inputShape=[1, 3, 28]", builtin + ".inputShape", ModelSpec.Builtin.SHAPE_MESSAGE);
-        cel(builtin + ".inputShape=[1, 4, 4]", builtin + ".inputShape=[1, 28, 3]", builtin + ".inputShape", ModelSpec.Builtin.SHAPE_MESSAGE);
         add(List.of(), List.of(builtin + ".batchNorm=\"no\""), builtin + ".batchNorm", "must be of type boolean", "must be true or false");
 
+        architectures(builtin);
         torchScript(builtin);
 
         String normalization = "spec.model.normalization";
@@ -159,6 +157,36 @@ public final class Rules {
                 AdversarialTrainingJobSpec.DIGITS_SHAPE_MESSAGE, AdversarialTrainingJobSpec.DIGITS_SHAPE_MESSAGE);
         add(digits, with(digits, torchScript + ".classes=9"), torchScript + ".classes", AdversarialTrainingJobSpec.DIGITS_CLASSES_MESSAGE,
                 AdversarialTrainingJobSpec.DIGITS_CLASSES_MESSAGE);
+    }
+
+    private void architectures(String builtin) {
+        String shape = builtin + ".inputShape";
+        for (Architecture each : Architecture.values()) {
+            List<String> chosen = List.of("-" + builtin + ".batchNorm", builtin + ".architecture=" + each);
+            int least = each.leastSide();
+            add(with(chosen, shape + "=[1, " + least + ", " + least + "]"), with(chosen, builtin + ".architecture=" + each + "a"),
+                    builtin + ".architecture", "Unsupported value", '"' + each.toString() + '"');
+            for (String dimensions : List.of("[1]", "[1, 28]")) {
+                if (each != Architecture.MLP || !dimensions.equals("[1]")) {
+                    add(with(chosen, shape + "=[1, 64, 64]"), with(chosen, shape + "=" + dimensions), shape,
+                            ModelSpec.Builtin.DIMENSIONS_MESSAGE, ModelSpec.Builtin.DIMENSIONS_MESSAGE);
+                }
+            }
+            if (each != Architecture.MLP) {
+                for (String small : List.of((least - 1) + ", 64]", "64, " + (least - 1) + "]")) {
+                    add(with(chosen, shape + "=[1, 64, 64]"), with(chosen, shape + "=[1, " + small), shape,
+                            ModelSpec.Builtin.SHAPE_MESSAGE, ModelSpec.Builtin.SHAPE_MESSAGE);
+                }
+            }
+            if (each != Architecture.SMALL_CNN) {
+                List<String> large = with(chosen, shape + "=[1, 64, 64]");
+                add(large, with(large, builtin + ".batchNorm=true"), builtin + ".batchNorm",
+                        ModelSpec.Builtin.BATCH_NORM_MESSAGE, ModelSpec.Builtin.BATCH_NORM_MESSAGE);
+            }
+        }
+        add(List.of("-" + builtin + ".batchNorm", builtin + ".architecture=Mlp", shape + "=[1]"),
+                List.of("-" + builtin + ".batchNorm", builtin + ".architecture=Mlp", shape + "=[]"), shape,
+                "should have at least 1 items", "must have at least 1 items");
     }
 
     private void data() {

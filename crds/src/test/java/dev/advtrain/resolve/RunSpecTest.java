@@ -76,7 +76,7 @@ class RunSpecTest {
         "-evaluation | evaluation: Required value",
         "-model | model: Required value",
         "training.epochs=ten | training.epochs: Invalid value: \"ten\": must be an integer",
-        "model.builtin.architecture=ResNet | model.builtin.architecture: Invalid value: \"ResNet\": must be \"SmallCnn\"",
+        "model.builtin.architecture=ResNet | model.builtin.architecture: Invalid value: \"ResNet\": must be one of \"SmallCnn\"",
         "threatModels.0.spec.perturbation.lp.epsilon=\"2\" | ThreatModel linf-0.1: spec.perturbation.lp.epsilon: Invalid value: \"2\": a Linf epsilon"})
     void whatDoesNotFitIsNamed(String edit, String sentence) throws JsonProcessingException {
         ObjectNode edited = (ObjectNode) JSON.readTree(runSpec.evaluateJson());
@@ -100,7 +100,7 @@ class RunSpecTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"-training", "-training.seed", "-training.optimizer.sgd.nesterov", "-checkpoint", "-checkpoint.keep",
-        "-model.builtin.batchNorm", "-threatModels.0.spec.goal", "-output.formats", "-acceptance.judgeBy",
+        "-model.builtin.batchNorm", "-model.builtin.activation", "-threatModels.0.spec.goal", "-output.formats", "-acceptance.judgeBy",
         "-acceptance.gradientMasking", "-evaluation.attacks"})
     void whatAnEarlierVersionDidNotWriteTakesItsDefault(String edit) throws JsonProcessingException {
         RunSpec minimal = minimal();

@@ -9,6 +9,7 @@ import dev.advtrain.api.v1alpha1.threatmodel.Modality;
 import dev.advtrain.api.v1alpha1.threatmodel.Norm;
 import dev.advtrain.api.v1alpha1.threatmodel.ThreatModelKind;
 import dev.advtrain.api.v1alpha1.threatmodel.ThreatModelSpec;
+import dev.advtrain.api.v1alpha1.training.Activation;
 import dev.advtrain.api.v1alpha1.training.Architecture;
 import dev.advtrain.api.v1alpha1.training.CheckpointSpec;
 import dev.advtrain.api.v1alpha1.training.DataSource;
@@ -35,7 +36,7 @@ public final class TestRuns {
     public static RunSpec digits(int trainCount, int epochs, String epsilon, DataSource test, EvaluationSpec evaluation) {
         return new RunSpec(new RunSpec.Job("default", "digits"),
                 List.of(threatModel("linf", Norm.LINF, epsilon)),
-                new ModelSpec(new ModelSpec.Builtin(Architecture.SMALL_CNN, 4, false, 10, List.of(1, 28, 28)), null, null),
+                new ModelSpec(new ModelSpec.Builtin(Architecture.SMALL_CNN, 4, Activation.RELU, false, 10, List.of(1, 28, 28)), null, null),
                 new DataSpec(DataSource.of(new DataSource.BuiltinDigits(trainCount, 1L), null), test, "0.05"),
                 new TrainingSpec(new TrainingSpec.Method(new TrainingSpec.Pgd()),
                         new TrainingSpec.InnerMaximization(3, "0.05", true, 0), epochs, 64,

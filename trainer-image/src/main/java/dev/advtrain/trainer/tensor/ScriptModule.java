@@ -16,7 +16,7 @@ import java.util.SequencedMap;
 /**
  * A module to be written as TorchScript: its class and its values.
  *
- * @param className of its own; modules of one name share parameters' names and methods
+ * @param className of its own; where two differ under one name, the second is called NAME_1, as PyTorch mangles names
  * @param methods   TorchScript text, indented by two; {@code $SELF} stands for the qualified class name
  */
 public record ScriptModule(String className, SequencedMap<String, Tensor> parameters, SequencedMap<String, Tensor> buffers,
@@ -29,12 +29,12 @@ public record ScriptModule(String className, SequencedMap<String, Tensor> parame
     /** The archive, in eval mode. */
     public TorchScriptArchive toArchive() {
         SequencedMap<String, byte[]> storages = new LinkedHashMap<>();
-        SequencedMap<String, String> classes = new LinkedHashMap<>();
+        Classes classes = new Classes();
         Instance root = instance(this, storages, classes);
         SequencedMap<String, byte[]> files = new LinkedHashMap<>();
         files.put("byteorder", "little".getBytes(StandardCharsets.UTF_8));
         files.put("version", FORMAT_VERSION.getBytes(StandardCharsets.UTF_8));
-        files.put(TorchScriptArchive.codeFile(MODULE), String.join("", classes.values()).getBytes(StandardCharsets.UTF_8));
+        files.put(TorchScriptArchive.codeFile(MODULE), String.join("", classes.texts.values()).getBytes(StandardCharsets.UTF_8));
         files.put("constants.pkl", EMPTY_TUPLE);
         try {
             return new TorchScriptArchive(root, storages, files);
@@ -43,10 +43,9 @@ public record ScriptModule(String className, SequencedMap<String, Tensor> parame
         }
     }
 
-    private static Instance instance(ScriptModule module, SequencedMap<String, byte[]> storages, Map<String, String> classes) {
-        String qualifiedName = MODULE + "." + module.className;
+    private static Instance instance(ScriptModule module, SequencedMap<String, byte[]> storages, Classes classes) {
         Map<String, Object> state = new LinkedHashMap<>();
-        StringBuilder text = new StringBuilder("class " + module.className + "(Module):\n")
+        StringBuilder text = new StringBuilder()
                 .append("  __parameters__ = ").append(TorchScriptText.names(List.copyOf(module.parameters.keySet()))).append('\n')
                 .append("  __buffers__ = ").append(TorchScriptText.names(List.copyOf(module.buffers.keySet()))).append('\n');
         module.parameters.forEach((name, value) -> {
@@ -60,15 +59,28 @@ public record ScriptModule(String className, SequencedMap<String, Tensor> parame
         text.append(TorchScriptText.declaration("training", "bool"));
         state.put("training", false);
         module.children.forEach((name, child) -> {
-            text.append(TorchScriptText.declaration(name, MODULE + "." + child.className));
-            state.put(name, instance(child, storages, classes));
+            Instance instance = instance(child, storages, classes);
+            text.append(TorchScriptText.declaration(name, instance.type().qualifiedName()));
+            state.put(name, instance);
         });
-        text.append(TorchScriptText.forClass(module.methods, qualifiedName));
-        String known = classes.putIfAbsent(module.className, text.toString());
-        if (known != null && !known.contentEquals(text)) {
-            throw new IllegalArgumentException("two different modules are called " + module.className);
+        return new Instance(new Global(MODULE, classes.add(module.className, text.append(module.methods).toString())), state);
+    }
+
+    /** Each class once, those of children before those that name them. */
+    private static final class Classes {
+        private final SequencedMap<String, String> texts = new LinkedHashMap<>();
+
+        /** The name under which the class is there. */
+        String add(String className, String body) {
+            String name = className;
+            for (int i = 1; ; i++) {
+                String text = "class " + name + "(Module):\n" + TorchScriptText.forClass(body, MODULE + "." + name);
+                if (text.equals(texts.computeIfAbsent(name, free -> text))) {
+                    return name;
+                }
+                name = className + "_" + i;
+            }
         }
-        return new Instance(new Global(MODULE, module.className), state);
     }
 
     static TensorRef tensor(Tensor value, boolean parameter, SequencedMap<String, byte[]> storages) {

@@ -65,6 +65,6 @@ public final class ScriptWrapper {
 
     private static String expressions(TorchScriptArchive model, TorchScriptArchive.Role role) {
         return String.join(", ", model.entries().values().stream().filter(entry -> entry.role() == role)
-                .map(entry -> "self." + CHILD + entry.expression().substring("self".length())).toList());
+                .map(entry -> entry.expression().replaceFirst("self", "self." + CHILD)).toList());
     }
 }

@@ -11,8 +11,8 @@ import dev.advtrain.trainer.data.Split;
 import dev.advtrain.trainer.evaluate.ArchiveFile;
 import dev.advtrain.trainer.model.ModelShape;
 import dev.advtrain.trainer.model.Normalization;
-import dev.advtrain.trainer.model.SmallCnn;
 import dev.advtrain.trainer.model.WrappedModel;
+import dev.advtrain.trainer.model.builtin.BuiltinModel;
 import dev.advtrain.trainer.storage.Location;
 import dev.advtrain.trainer.storage.Locations;
 import dev.advtrain.trainer.tensor.TorchScriptArchive;
@@ -74,9 +74,6 @@ public final class Trainer {
         if (model.torchScript() != null) {
             return ArchiveFile.read(locations, "model.torchScript", model.torchScript().location()).archive();
         }
-        ModelSpec.Builtin builtin = model.builtin();
-        return switch (builtin.architecture()) {
-            case SMALL_CNN -> SmallCnn.create(builtin.width(), builtin.batchNorm(), shape, seed);
-        };
+        return BuiltinModel.create(model.builtin(), shape, seed);
     }
 }

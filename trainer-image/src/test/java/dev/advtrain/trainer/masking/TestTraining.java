@@ -33,7 +33,8 @@ final class TestTraining {
     private static final String RUN = """
             {"job": {"namespace": "default", "name": "digits"},
              "threatModels": [{"kind": "ThreatModel", "name": "training", "spec": %s}],
-             "model": {"builtin": {"architecture": "SmallCnn", "width": %d, "batchNorm": %b, "classes": %d, "inputShape": [1, 28, 28]}},
+             "model": {"builtin": {"architecture": "SmallCnn", "width": %d, "activation": "ReLU", "batchNorm": %b,
+               "classes": %d, "inputShape": [1, 28, 28]}},
              "data": {"train": {"idx": {"images": {"uri": "pvc://models/train-images"}, "labels": {"uri": "pvc://models/train-labels"}}},
                       "validationFraction": "0.05"},
              "training": {"method": {"pgd": {}},

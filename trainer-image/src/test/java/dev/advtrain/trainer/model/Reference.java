@@ -1,6 +1,7 @@
 package dev.advtrain.trainer.model;
 
 import dev.advtrain.trainer.TestData;
+import dev.advtrain.trainer.model.builtin.SmallCnn;
 import dev.advtrain.trainer.tensor.Npz;
 import dev.advtrain.trainer.tensor.SafeTensors.Tensor;
 import java.io.IOException;

@@ -14,7 +14,8 @@ final class RunSpecs {
              "threatModels": [{"kind": "ThreatModel", "name": "linf", "spec": {
                "modality": "Image", "goal": "Untargeted", "knowledge": "WhiteBox", "inputRange": {"min": "0", "max": "1"},
                "perturbation": {"lp": {"norm": "Linf", "epsilon": "0.1"}}}}],
-             "model": {"builtin": {"architecture": "SmallCnn", "width": 4, "batchNorm": true, "classes": 10, "inputShape": [1, 28, 28]}},
+             "model": {"builtin": {"architecture": "SmallCnn", "width": 4, "activation": "ReLU", "batchNorm": true, "classes": 10,
+               "inputShape": [1, 28, 28]}},
              "data": {"train": {"builtinDigits": {"count": 200, "seed": 1}}, "validationFraction": "0.2"},
              "training": {"method": {"pgd": {}},
                "innerMaximization": {"steps": 2, "stepSize": "0.05", "randomStart": true, "epsilonWarmupEpochs": 1},

@@ -69,28 +69,43 @@ public record ModelSpec(
         }
     }
 
-    @ValidationRule(value = "self.inputShape[1] >= 4 && self.inputShape[2] >= 4",
+    @ValidationRule(value = "size(self.inputShape) == 3 || self.architecture == 'Mlp' && size(self.inputShape) == 1",
+            message = Builtin.DIMENSIONS_MESSAGE, fieldPath = ".inputShape")
+    @ValidationRule(value = "size(self.inputShape) != 3 || [self.inputShape[1], self.inputShape[2]].all(side, side >= "
+            + "{'SmallCnn': 4, 'Mlp': 1, 'PreActResNet18': 8, 'ResNet18': 32, 'ResNet50': 32, 'WideResNet28x10': 4, 'WideResNet34x10': 4}[self.architecture])",
             message = Builtin.SHAPE_MESSAGE, fieldPath = ".inputShape")
+    @ValidationRule(value = "!has(self.batchNorm) || self.architecture == 'SmallCnn'",
+            message = Builtin.BATCH_NORM_MESSAGE, fieldPath = ".batchNorm")
     public record Builtin(
-            @JsonPropertyDescription("SmallCnn: two 4x4 convolutions of stride 2 (width and 2 x width filters), a hidden layer of 100.")
+            @JsonPropertyDescription("SmallCnn: two 4x4 convolutions of stride 2 (width and 2 x width filters), a hidden layer of 100. "
+                    + "Mlp: two hidden layers of width units. PreActResNet18 and WideResNet: for small images such as 32 x 32. "
+                    + "ResNet18 and ResNet50: torchvision's, for large images such as 224 x 224, of which they keep 1/32 a side. "
+                    + "Tensors have the names of the usual PyTorch implementations, so that their weights fit.")
             @Required
             Architecture architecture,
 
-            @JsonPropertyDescription("Filters of the first convolution. Default: 16.")
+            @JsonPropertyDescription("Filters of the first convolution, to which all others are in proportion; Mlp: units of each hidden layer. "
+                    + "Default: the published width. SmallCnn: 16, Mlp: 256, PreActResNet18, ResNet18 and ResNet50: 64, WideResNet: 16.")
             @Min(1) @Max(1024)
             Integer width,
 
-            @JsonPropertyDescription("Batch normalization after each convolution. Default: false.")
+            @JsonPropertyDescription("Default: ReLU.")
+            Activation activation,
+
+            @JsonPropertyDescription("SmallCnn only: batch normalization after each convolution. Default: false.")
             Boolean batchNorm,
 
             @JsonPropertyDescription("Number of classes.")
             @Required @Min(2) @Max(10_000)
             Integer classes,
 
-            @JsonPropertyDescription("Channels, height and width of one input.")
-            @Required @Size(min = 3, max = 3)
+            @JsonPropertyDescription("Channels, height and width of one input; for Mlp also the number of features alone.")
+            @Required @Size(min = 1, max = 3)
             List<@Min(1) @Max(4096) Integer> inputShape) implements ApiObject {
-        public static final String SHAPE_MESSAGE = "SmallCnn needs inputs of at least 4 x 4";
+        public static final String DIMENSIONS_MESSAGE = "must be [channels, height, width], or [features] for Mlp";
+        public static final String SHAPE_MESSAGE = "height and width must be at least 4 for SmallCnn and WideResNet, 8 for PreActResNet18, "
+                + "32 for ResNet18 and ResNet50";
+        public static final String BATCH_NORM_MESSAGE = "only SmallCnn leaves the choice";
     }
 
     @ValidationRule(value = "size(self.mean) == size(self.std)", message = Normalization.LENGTHS_MESSAGE)
