@@ -18,3 +18,9 @@
     for p in self.parameters():
       torch.append(zeros, torch.zeros_like(p))
     return zeros
+  def copies(self: $SELF,
+    tensors: List[Tensor]) -> List[Tensor]:
+    copies = annotate(List[Tensor], [])
+    for tensor in tensors:
+      torch.append(copies, torch.clone(torch.detach(tensor)))
+    return copies

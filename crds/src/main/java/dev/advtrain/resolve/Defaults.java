@@ -53,6 +53,9 @@ final class Defaults {
     static final int WARMUP_EPOCHS = 1;
     static final String PEAK_FRACTION = "0.5";
     static final String MULTI_STEP_GAMMA = "0.1";
+    static final String EMA_DECAY = "0.999";
+    /** The authors' value for residual networks. */
+    static final String AWP_GAMMA = "0.005";
     static final int SELECTION_EVERY_EPOCHS = 1;
     static final long SEED = 0;
     static final int SAMPLES = 1000;
@@ -150,13 +153,20 @@ final class Defaults {
     }
 
     static TrainingSpec training(TrainingSpec given, Budget epsilon) {
-        TrainingSpec t = or(given, new TrainingSpec(null, null, null, null, null, null, null, null));
+        TrainingSpec t = or(given, new TrainingSpec(null, null, null, null, null, null, null, null, null, null, null, null));
         int epochs = or(t.epochs(), EPOCHS);
         return new TrainingSpec(or(t.method(), new TrainingSpec.Method(new TrainingSpec.Pgd())),
                 innerMaximization(t.innerMaximization(), epsilon), epochs, or(t.batchSize(), TRAINING_BATCH_SIZE),
-                optimizer(t.optimizer()), schedule(t.schedule(), epochs),
-                new TrainingSpec.Selection(or(t.selection() == null ? null : t.selection().everyEpochs(), SELECTION_EVERY_EPOCHS)),
-                or(t.seed(), SEED));
+                optimizer(t.optimizer()), schedule(t.schedule(), epochs), t.gradientClipNorm(), t.labelSmoothing(),
+                t.weightAveraging() == null ? null : new TrainingSpec.WeightAveraging(or(t.weightAveraging().emaDecay(), EMA_DECAY)),
+                t.adversarialWeightPerturbation() == null ? null
+                        : new TrainingSpec.AdversarialWeightPerturbation(or(t.adversarialWeightPerturbation().gamma(), AWP_GAMMA)),
+                selection(t.selection()), or(t.seed(), SEED));
+    }
+
+    private static TrainingSpec.Selection selection(TrainingSpec.Selection given) {
+        TrainingSpec.Selection s = or(given, new TrainingSpec.Selection(null, null));
+        return new TrainingSpec.Selection(or(s.everyEpochs(), SELECTION_EVERY_EPOCHS), s.patience());
     }
 
     private static TrainingSpec.InnerMaximization innerMaximization(TrainingSpec.InnerMaximization given, Budget epsilon) {

@@ -45,6 +45,14 @@ final class TrainingRules {
         if (training.schedule() != null) {
             schedule(training.schedule(), epochs, path + ".schedule");
         }
+        number(training.gradientClipNorm(), v -> v > 0, path + ".gradientClipNorm", TrainingSpec.CLIP_MESSAGE);
+        number(training.labelSmoothing(), v -> v < 1, path + ".labelSmoothing", TrainingSpec.SMOOTHING_MESSAGE);
+        TrainingSpec.WeightAveraging averaging = training.weightAveraging();
+        number(averaging == null ? null : averaging.emaDecay(), v -> v > 0 && v < 1, path + ".weightAveraging.emaDecay",
+                TrainingSpec.WeightAveraging.DECAY_MESSAGE);
+        TrainingSpec.AdversarialWeightPerturbation perturbation = training.adversarialWeightPerturbation();
+        number(perturbation == null ? null : perturbation.gamma(), v -> v > 0, path + ".adversarialWeightPerturbation.gamma",
+                TrainingSpec.AdversarialWeightPerturbation.GAMMA_MESSAGE);
         Integer every = training.selection() == null ? null : training.selection().everyEpochs();
         require(epochs == null || every == null || every <= epochs, path + ".selection.everyEpochs", every,
                 TrainingSpec.SELECTION_MESSAGE);

@@ -98,6 +98,20 @@ final class TrainingTable {
                     schedule + "={multiStep: {milestones: [5], gamma: \"" + gamma + "\"}}", schedule + ".multiStep.gamma",
                     ScheduleSpec.MultiStep.GAMMA_MESSAGE);
         }
+        for (String field : List.of(".gradientClipNorm", ".labelSmoothing", ".weightAveraging.emaDecay", ".adversarialWeightPerturbation.gamma")) {
+            job.pattern(training + field, "\"5e-1\"", "\"-0.5\"", Patterns.DECIMAL);
+        }
+        job.cel(training + ".gradientClipNorm=\"10\"", training + ".gradientClipNorm=\"0\"", training + ".gradientClipNorm",
+                TrainingSpec.CLIP_MESSAGE);
+        job.cel(training + ".labelSmoothing=\"0\"", training + ".labelSmoothing=\"1\"", training + ".labelSmoothing",
+                TrainingSpec.SMOOTHING_MESSAGE);
+        for (String decay : List.of("0", "1")) {
+            job.cel(training + ".weightAveraging={}", training + ".weightAveraging={emaDecay: \"" + decay + "\"}",
+                    training + ".weightAveraging.emaDecay", TrainingSpec.WeightAveraging.DECAY_MESSAGE);
+        }
+        job.cel(training + ".adversarialWeightPerturbation={}", training + ".adversarialWeightPerturbation={gamma: \"0.0\"}",
+                training + ".adversarialWeightPerturbation.gamma", TrainingSpec.AdversarialWeightPerturbation.GAMMA_MESSAGE);
+        job.range(training + ".selection.patience", 1, 100_000);
         job.range(training + ".selection.everyEpochs", 1, 100_000);
         job.cel(training + ".selection.everyEpochs=10", training + ".selection.everyEpochs=11", training + ".selection.everyEpochs",
                 TrainingSpec.SELECTION_MESSAGE);

@@ -41,7 +41,8 @@ public final class TestRuns {
                 new TrainingSpec(new TrainingSpec.Method(new TrainingSpec.Pgd()),
                         new TrainingSpec.InnerMaximization(3, "0.05", true, 0), epochs, 64,
                         new OptimizerSpec(new OptimizerSpec.Sgd("0.1", "0.9", true, "5e-4"), null),
-                        new ScheduleSpec(null, new ScheduleSpec.Cosine(0), null, null), new TrainingSpec.Selection(epochs), 0L),
+                        new ScheduleSpec(null, new ScheduleSpec.Cosine(0), null, null), null, null, null, null,
+                        new TrainingSpec.Selection(epochs, null), 0L),
                 evaluation, null, new OutputSpec("pvc://out/model",
                         List.of(OutputFormat.TORCH_SCRIPT, OutputFormat.SAFE_TENSORS), false, false),
                 new CheckpointSpec(600, false));

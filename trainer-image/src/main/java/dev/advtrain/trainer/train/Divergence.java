@@ -18,6 +18,6 @@ final class Divergence {
         } else {
             gentler = "training.schedule.cosine with warmupEpochs";
         }
-        return "Try a lower " + learningRate + " or " + gentler;
+        return "Try a lower " + learningRate + " or " + gentler + (training.gradientClipNorm() == null ? ", or training.gradientClipNorm" : "");
     }
 }

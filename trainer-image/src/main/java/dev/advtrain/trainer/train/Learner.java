@@ -2,14 +2,18 @@ package dev.advtrain.trainer.train;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import dev.advtrain.api.v1alpha1.training.TrainingSpec;
 import dev.advtrain.contract.ExitCode;
 import dev.advtrain.trainer.TrainerException;
 import dev.advtrain.trainer.model.WrappedModel;
 import dev.advtrain.trainer.tensor.SafeTensors.Tensor;
+import dev.advtrain.trainer.tensor.TorchModule;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.TreeSet;
@@ -18,34 +22,69 @@ import java.util.function.Supplier;
 /** A model that learns: its parameters, what changes them, and the state of both. */
 final class Learner implements AutoCloseable {
     /** The kernel files that a model in training must be loaded with, beside those of the {@link Objective}. */
-    static final List<String> KERNELS = List.of("sgd_step", "adamw_step");
+    static final List<String> KERNELS = List.of("sgd_step", "adamw_step", "clip_gradients", "average_weights", "perturb_weights");
     private static final String MODEL = "model/";
     private static final String OPTIMIZER = "optimizer/";
 
+    private static final String AVERAGE = "average/";
+
     private final WrappedModel model;
     private final Optimizer optimizer;
+    private final OptionalDouble clipNorm;
+    private final Optional<WeightAverage> average;
+    private final Optional<WeightPerturbation> perturbation;
 
-    /** @param optimizer of that model; closed with this */
-    Learner(WrappedModel model, Optimizer optimizer) {
+    /**
+     * @param optimizer of that model; closed with this, as is the average
+     * @param clipNorm  to which longer gradients are shortened, in L2 over all parameters
+     */
+    Learner(WrappedModel model, Optimizer optimizer, OptionalDouble clipNorm, Optional<WeightAverage> average,
+            Optional<WeightPerturbation> perturbation) {
         this.model = model;
         this.optimizer = optimizer;
+        this.clipNorm = clipNorm;
+        this.average = average;
+        this.perturbation = perturbation;
+    }
+
+    /** Without clipping, averaging and perturbation. */
+    Learner(WrappedModel model, Optimizer optimizer) {
+        this(model, optimizer, OptionalDouble.empty(), Optional.empty(), Optional.empty());
+    }
+
+    /** @param training resolved, so that no field with a default is missing */
+    static Learner of(TrainingSpec training, WrappedModel model) {
+        String clipNorm = training.gradientClipNorm();
+        return new Learner(model, Optimizer.of(training.optimizer(), model),
+                clipNorm == null ? OptionalDouble.empty() : OptionalDouble.of(Double.parseDouble(clipNorm)),
+                Optional.ofNullable(training.weightAveraging()).map(a -> new WeightAverage(model, Double.parseDouble(a.emaDecay()))),
+                Optional.ofNullable(training.adversarialWeightPerturbation())
+                        .map(p -> new WeightPerturbation(model, Double.parseDouble(p.gamma()))));
     }
 
     /**
      * One step.
      *
-     * @param objective loss and gradients of the batch at the model's present parameters
+     * @param objective loss and gradients of the batch at the model's then present parameters; asked twice where weights are perturbed
      * @return the loss before the step
      */
     float step(NDManager scope, Supplier<LossAndGradients> objective, double learningRate) {
-        LossAndGradients found = objective.get();
+        LossAndGradients found = perturbation.isPresent() ? perturbation.get().gradients(scope, objective) : objective.get();
         apply(scope, found.gradients(), learningRate);
         return found.loss().getFloat();
     }
 
     /** Changes the parameters by given gradients. */
     void apply(NDManager scope, List<NDArray> gradients, double learningRate) {
-        optimizer.apply(scope, gradients, learningRate);
+        List<NDArray> clipped = clipNorm.isPresent()
+                ? TorchModule.tensors(model.run(scope, "clip_gradients", gradients, clipNorm.getAsDouble())) : gradients;
+        optimizer.apply(scope, clipped, learningRate);
+        average.ifPresent(weights -> weights.update(scope));
+    }
+
+    /** Runs while the model is what is to be measured and written: averaged, where weights are. */
+    <T> T measured(Supplier<T> body) {
+        return average.isPresent() ? average.get().inModel(body) : body.get();
     }
 
     /** Copies of all tensors that steps depend on, by prefixed name. */
@@ -80,11 +119,13 @@ final class Learner implements AutoCloseable {
     @Override
     public void close() {
         optimizer.close();
+        average.ifPresent(WeightAverage::close);
     }
 
     private SequencedMap<String, NDArray> live() {
         SequencedMap<String, NDArray> live = new LinkedHashMap<>();
         optimizer.state().forEach((name, tensor) -> live.put(OPTIMIZER + name, tensor));
+        average.ifPresent(weights -> weights.state().forEach((name, tensor) -> live.put(AVERAGE + name, tensor)));
         return live;
     }
 

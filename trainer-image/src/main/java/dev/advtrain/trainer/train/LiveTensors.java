@@ -2,6 +2,7 @@ package dev.advtrain.trainer.train;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import dev.advtrain.trainer.model.WrappedModel;
 import dev.advtrain.trainer.tensor.SafeTensors.ElementType;
 import dev.advtrain.trainer.tensor.SafeTensors.Tensor;
@@ -13,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 
-/** Float32 tensors kept in the engine beside a model's own. */
+/** Tensors kept in the engine beside a model's own, and the model's own as lists. */
 final class LiveTensors {
 
     private LiveTensors() {}
@@ -34,14 +35,23 @@ final class LiveTensors {
     }
 
     static Tensor copy(NDArray live) {
-        return new Tensor(ElementType.F32, live.getShape().getShape(), live.toByteBuffer(false));
+        return new Tensor(type(live.getDataType()), live.getShape().getShape(), live.toByteBuffer(false));
+    }
+
+    /** Copies within the engine, in the same layout, that belong to a scope. */
+    static List<NDArray> copies(WrappedModel model, NDManager scope, List<NDArray> tensors) {
+        return tensors.isEmpty() ? List.of() : TorchModule.tensors(model.run(scope, "copies", tensors));
+    }
+
+    /** Copies values within the engine. */
+    static void assign(WrappedModel model, NDManager scope, List<NDArray> targets, List<NDArray> sources) {
+        if (!targets.isEmpty()) {
+            model.run(scope, "assign", targets, sources);
+        }
     }
 
     /** @param saved of the same names and shapes */
     static void assign(WrappedModel model, Map<String, NDArray> live, Map<String, Tensor> saved) {
-        if (live.isEmpty()) {
-            return;
-        }
         try (NDManager scope = model.newScope()) {
             List<NDArray> sources = new ArrayList<>();
             live.forEach((name, target) -> {
@@ -50,7 +60,15 @@ final class LiveTensors {
                 direct.put(data).rewind();
                 sources.add(scope.create(direct, target.getShape(), target.getDataType()));
             });
-            model.run(scope, "assign", List.copyOf(live.values()), sources);
+            assign(model, scope, List.copyOf(live.values()), sources);
         }
+    }
+
+    private static ElementType type(DataType type) {
+        return switch (type) {
+            case FLOAT32 -> ElementType.F32;
+            case FLOAT64 -> ElementType.F64;
+            default -> throw new IllegalArgumentException("no state is kept as " + type);
+        };
     }
 }

@@ -13,6 +13,7 @@ import java.util.SortedMap;
  * @param model TorchScript
  * @param safetensors null where that format was not asked for
  * @param selectedEpoch 1-based
+ * @param stoppedEarly true where {@code selection.patience} ended the run before its last epoch, else null
  * @param steps of an undisturbed run
  * @param attempts all of them, in order; their steps exceed {@code steps} by the work that was lost
  * @param data digests of the training data by part
@@ -20,17 +21,17 @@ import java.util.SortedMap;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @JsonIgnoreProperties(ignoreUnknown = true)
 record TrainingReport(int schemaVersion, String runId, OutputFile model, OutputFile safetensors, int selectedEpoch,
-        List<EpochRecord> epochs, long steps, List<AttemptRecord> attempts, Data data, int threads, String instructionSet,
+        List<EpochRecord> epochs, Boolean stoppedEarly, long steps, List<AttemptRecord> attempts, Data data, int threads, String instructionSet,
         long seed, List<String> warnings) {
 
     record OutputFile(String file, String sha256) {}
 
     record Data(SortedMap<String, String> train) {}
 
-    TrainingReport(String runId, OutputFile model, OutputFile safetensors, int selectedEpoch, List<EpochRecord> epochs, long steps,
+    TrainingReport(String runId, OutputFile model, OutputFile safetensors, int selectedEpoch, List<EpochRecord> epochs, Boolean stoppedEarly, long steps,
             List<AttemptRecord> attempts, SortedMap<String, String> trainDigests, Environment environment, long seed,
             List<String> warnings) {
-        this(OutputFiles.SCHEMA_VERSION, runId, model, safetensors, selectedEpoch, epochs, steps, attempts, new Data(trainDigests),
+        this(OutputFiles.SCHEMA_VERSION, runId, model, safetensors, selectedEpoch, epochs, stoppedEarly, steps, attempts, new Data(trainDigests),
                 environment.threads(), environment.instructionSet(), seed, warnings);
     }
 

@@ -47,8 +47,8 @@ final class TrainingRun {
     private final Schedule schedule;
     private final EpsilonWarmup warmup;
     private final Crafter crafter;
-    private final Objective objective = new Objective.CrossEntropy(0);
-    private final Validation validation;
+    private final Objective objective;
+    private final Selection selection;
     private final Pace pace;
 
     private final Set<String> warnings = new LinkedHashSet<>();
@@ -56,8 +56,6 @@ final class TrainingRun {
     private long step;
     private double lossSum;
     private long lossCount;
-    private Candidate best;
-    private SequencedMap<String, Tensor> bestModel = new LinkedHashMap<>();
     private long savedAt;
 
     TrainingRun(RunSpec spec, TrainingContext context, Hyperparameters hyperparameters, ThreatBudget budget, Split split,
@@ -76,27 +74,29 @@ final class TrainingRun {
         this.schedule = Schedule.of(spec.training(), stepsPerEpoch);
         this.warmup = hyperparameters.epsilonWarmup(stepsPerEpoch);
         this.crafter = new Crafter(model.classifier(), budget, hyperparameters, context.cancellation());
-        this.validation = new Validation(model.classifier(), model.shape(), split.validation(), budget, hyperparameters.seed(),
-                context.cancellation());
+        String smoothing = spec.training().labelSmoothing();
+        this.objective = new Objective.CrossEntropy(smoothing == null ? 0 : Double.parseDouble(smoothing));
+        this.selection = new Selection(new Validation(model.classifier(), model.shape(), split.validation(), budget,
+                hyperparameters.seed(), context.cancellation()), model, spec.training().selection().patience());
         this.pace = new Pace(context.nanoTime());
     }
 
     TrainingResult run() {
-        try (Learner learner = new Learner(model, Optimizer.of(spec.training().optimizer(), model))) {
+        try (Learner learner = Learner.of(spec.training(), model)) {
             resume(learner);
             warnOfOthers();
             StepCounter counter = new StepCounter(checkpointFolder, context.runId(), context.attempt(), step);
             counter.begin();
             savedAt = context.nanoTime().getAsLong();
             try {
-                while (epochs.size() < hyperparameters.epochs()) {
+                while (!done()) {
                     while (step < (epochs.size() + 1) * stepsPerEpoch) {
                         trainStep(learner);
                         counter.stepDone();
                         context.listener().step(progress());
                         saveIfDue(learner);
                     }
-                    endEpoch();
+                    endEpoch(learner);
                     save(learner);
                     context.listener().epoch(progress());
                 }
@@ -115,15 +115,16 @@ final class TrainingRun {
             epochs.addAll(state.epochs());
             lossSum = state.lossSum();
             lossCount = state.lossCount();
-            best = state.best();
+            SequencedMap<String, Tensor> ofBest = new LinkedHashMap<>();
             SequencedMap<String, Tensor> ofLearner = new LinkedHashMap<>();
             checkpoint.tensors().forEach((name, tensor) -> {
                 if (name.startsWith(BEST)) {
-                    bestModel.put(name.substring(BEST.length()), tensor);
+                    ofBest.put(name.substring(BEST.length()), tensor);
                 } else {
                     ofLearner.put(name, tensor);
                 }
             });
+            selection.restore(state.best(), ofBest);
             learner.restore(ofLearner);
             warnings.addAll(state.warnings());
             context.listener().message("going on from the checkpoint after step " + step + " of " + steps());
@@ -158,30 +159,39 @@ final class TrainingRun {
         pace.endStep(batch.size());
     }
 
-    private void endEpoch() {
+    /** Also after an early stop. */
+    private boolean done() {
+        return epochs.size() == hyperparameters.epochs() || selection.exhausted(epochs);
+    }
+
+    private void endEpoch(Learner learner) {
         int epoch = epochs.size() + 1;
         Double clean = null;
         Double robust = null;
         if (hyperparameters.validates(epoch)) {
             pace.begin();
-            Candidate candidate = measure(epoch);
+            Candidate candidate = learner.measured(() -> measure(epoch));
             pace.endValidation();
             clean = candidate.clean();
             robust = candidate.robust();
-            if (best == null || candidate.betterThan(best)) {
-                best = candidate;
-                bestModel = model.snapshot();
-            }
         }
         epochs.add(new EpochRecord(epoch, lossSum / lossCount, clean, robust, budget.epsilon() * warmup.scale(step - 1),
                 schedule.learningRate(step - 1), pace.imagesPerSecond()));
         lossSum = 0;
         lossCount = 0;
+        if (stoppedEarly()) {
+            context.listener().message("stopping after epoch " + epoch + " of " + hyperparameters.epochs() + ": none after epoch "
+                    + selection.best().epoch() + " was better, in as many measurements as training.selection.patience");
+        }
+    }
+
+    private boolean stoppedEarly() {
+        return done() && epochs.size() < hyperparameters.epochs();
     }
 
     private Candidate measure(int epoch) {
         try {
-            return validation.measure(epoch);
+            return selection.measure(epoch);
         } catch (TrainerException e) {
             if (e.exitCode() != ExitCode.UNSOUND) {
                 throw e;
@@ -193,16 +203,16 @@ final class TrainingRun {
     }
 
     private TrainingResult finish(StepCounter counter) {
-        model.restore(bestModel);
+        model.restore(selection.bestModel());
         // Looked at once more: another run may have ended there meanwhile.
         artifact.begin(spec.output().overwrite());
         TrainingReport.OutputFile torchScript = artifact.write(OutputFiles.MODEL,
                 out -> model.export(spec.output().includeNormalization()).write(out));
         TrainingReport.OutputFile safetensors = spec.output().formats().contains(OutputFormat.SAFE_TENSORS)
-                ? artifact.write(OutputFiles.SAFETENSORS, out -> new SafeTensors(Map.of("format", "pt"), bestModel).write(out))
+                ? artifact.write(OutputFiles.SAFETENSORS, out -> new SafeTensors(Map.of("format", "pt"), selection.bestModel()).write(out))
                 : null;
-        TrainingReport report = new TrainingReport(context.runId(), torchScript, safetensors, best.epoch(), epochs, steps(),
-                counter.attempts(), split.train().digests(), environment, hyperparameters.seed(), List.copyOf(warnings));
+        TrainingReport report = new TrainingReport(context.runId(), torchScript, safetensors, selection.best().epoch(), epochs,
+                stoppedEarly() ? true : null, step, counter.attempts(), split.train().digests(), environment, hyperparameters.seed(), List.copyOf(warnings));
         artifact.finish(report);
         if (!spec.checkpoint().keep()) {
             deleteCheckpoints(checkpointFolder, context.runId());
@@ -225,9 +235,9 @@ final class TrainingRun {
 
     private void save(Learner learner) {
         SequencedMap<String, Tensor> tensors = learner.state();
-        bestModel.forEach((name, tensor) -> tensors.put(BEST + name, tensor));
-        checkpoints.save(new Checkpoint(new TrainingState(context.runId(), context.attempt(), step, epochs, lossSum, lossCount, best,
-                environment, List.copyOf(warnings)), tensors));
+        selection.bestModel().forEach((name, tensor) -> tensors.put(BEST + name, tensor));
+        checkpoints.save(new Checkpoint(new TrainingState(context.runId(), context.attempt(), step, epochs, lossSum, lossCount,
+                selection.best(), environment, List.copyOf(warnings)), tensors));
         savedAt = context.nanoTime().getAsLong();
     }
 
@@ -240,11 +250,12 @@ final class TrainingRun {
         EpochRecord last = ended == 0 ? null : epochs.getLast();
         // Between epochs the sum is empty: the loss is the last epoch's.
         double loss = lossCount > 0 ? lossSum / lossCount : last == null ? Double.NaN : last.loss();
-        long validationsLeft = IntStream.rangeClosed(ended + 1, hyperparameters.epochs())
+        boolean done = done();
+        long validationsLeft = done ? 0 : IntStream.rangeClosed(ended + 1, hyperparameters.epochs())
                 .filter(hyperparameters::validates).count();
         return new Progress(lossCount > 0 ? ended + 1 : ended, hyperparameters.epochs(), step, steps(), loss,
                 lastValidation(EpochRecord::cleanValidation), lastValidation(EpochRecord::robustValidation), pace.imagesPerSecond(),
-                pace.secondsLeft(steps() - step, validationsLeft));
+                pace.secondsLeft(done ? 0 : steps() - step, validationsLeft));
     }
 
     private Double lastValidation(Function<EpochRecord, Double> value) {

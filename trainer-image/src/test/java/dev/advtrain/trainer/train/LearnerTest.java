@@ -17,11 +17,16 @@ import dev.advtrain.trainer.random.Key;
 import dev.advtrain.trainer.random.Philox4x32;
 import dev.advtrain.trainer.random.Purpose;
 import dev.advtrain.trainer.tensor.SafeTensors.Tensor;
+import dev.advtrain.trainer.tensor.Tensors;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.SequencedMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LearnerTest {
     private static final ModelShape SHAPE = new ModelShape(new long[] {1, 8, 8}, 10);
@@ -57,6 +62,28 @@ class LearnerTest {
                 step(resumed, other, scope, step, 0.1);
             }
             assertThat(digests(resumed.state())).isEqualTo(digests(learner.state()));
+        }
+    }
+
+    /** As {@code torch.nn.utils.clip_grad_norm_}: over all parameters together. */
+    @ParameterizedTest
+    @ValueSource(doubles = {0.01, 3, 1000})
+    void longGradientsAreShortened(double maxNorm) {
+        try (WrappedModel model = LinearModel.load();
+                Learner learner = new Learner(model, new Sgd(model, 0, false, 0), OptionalDouble.of(maxNorm), Optional.empty(), Optional.empty());
+                NDManager scope = model.newScope()) {
+            float[] weight = {1, -2, 3, 0, 5, -6};
+            float[] bias = {7, 0, -8};
+            float[] unused = {9, 10};
+            double length = Math.sqrt(1 + 4 + 9 + 25 + 36 + 49 + 64 + 81 + 100);
+            double scale = Math.min(1, maxNorm / (length + 1e-6));
+            learner.apply(scope, List.of(Tensors.create(scope, weight, 3, 2), Tensors.create(scope, bias, 3), Tensors.create(scope, unused, 2)), 0.1);
+            for (int i = 0; i < weight.length; i++) {
+                assertThat((double) model.parameters().get("weight").toFloatArray()[i])
+                        .isCloseTo(LinearModel.WEIGHT[i] - 0.1 * scale * weight[i], within(1e-6));
+            }
+            assertThat(model.parameters().get("unused").toFloatArray())
+                    .containsExactly(new float[] {(float) (7 - 0.9 * scale), (float) (8 - scale)}, within(1e-6f));
         }
     }
 

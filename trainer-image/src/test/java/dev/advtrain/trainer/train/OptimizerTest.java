@@ -1,5 +1,6 @@
 package dev.advtrain.trainer.train;
 
+import static dev.advtrain.trainer.train.LinearModel.doubles;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -106,14 +107,6 @@ class OptimizerTest {
                         .containsExactly(expected.get(i), within(1e-6));
             }
         }
-    }
-
-    private static double[] doubles(float[] values) {
-        double[] result = new double[values.length];
-        for (int i = 0; i < values.length; i++) {
-            result[i] = values[i];
-        }
-        return result;
     }
 
     private static WrappedModel model() {

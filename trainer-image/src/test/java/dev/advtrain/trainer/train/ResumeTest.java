@@ -169,7 +169,11 @@ class ResumeTest {
         "/training/optimizer={\"adamW\": {\"learningRate\": \"1e-2\", \"beta1\": \"0.9\", \"beta2\": \"0.99\", \"epsilon\": \"1e-8\", \"weightDecay\": \"1e-2\"}}",
         "/training/schedule={\"constant\": {}}",
         "/training/schedule={\"cyclic\": {\"peakFraction\": \"0.4\"}}",
-        "/training/schedule={\"multiStep\": {\"milestones\": [1, 2], \"gamma\": \"0.1\"}}"})
+        "/training/schedule={\"multiStep\": {\"milestones\": [1, 2], \"gamma\": \"0.1\"}}",
+        "/training/gradientClipNorm=\"0.5\"",
+        "/training/labelSmoothing=\"0.1\"",
+        "/training/weightAveraging={\"emaDecay\": \"0.9\"}",
+        "/training/adversarialWeightPerturbation={\"gamma\": \"0.05\"}"})
     void whateverTheRecipe(String change, @TempDir Path folder) throws IOException {
         String[] parts = change.split("=", 2);
         Map<String, String> changes = Map.of(parts[0], parts[1]);

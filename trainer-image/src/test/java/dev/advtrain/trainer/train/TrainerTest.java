@@ -86,11 +86,11 @@ class TrainerTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
         "{\"sgd\": {\"learningRate\": \"1e30\", \"momentum\": \"0.9\", \"nesterov\": true, \"weightDecay\": \"0\"}} | {\"cosine\": {\"warmupEpochs\": 1}} "
-                + "| training.optimizer.sgd.learningRate or a longer training.schedule.cosine.warmupEpochs",
+                + "| training.optimizer.sgd.learningRate or a longer training.schedule.cosine.warmupEpochs, or training.gradientClipNorm",
         "{\"adamW\": {\"learningRate\": \"1e30\", \"beta1\": \"0.9\", \"beta2\": \"0.999\", \"epsilon\": \"1e-8\", \"weightDecay\": \"0\"}} "
-                + "| {\"cyclic\": {\"peakFraction\": \"0.5\"}} | training.optimizer.adamW.learningRate or a larger training.schedule.cyclic.peakFraction",
+                + "| {\"cyclic\": {\"peakFraction\": \"0.5\"}} | training.optimizer.adamW.learningRate or a larger training.schedule.cyclic.peakFraction, or training.gradientClipNorm",
         "{\"adamW\": {\"learningRate\": \"1e30\", \"beta1\": \"0.9\", \"beta2\": \"0.999\", \"epsilon\": \"1e-8\", \"weightDecay\": \"0\"}} "
-                + "| {\"constant\": {}} | training.optimizer.adamW.learningRate or training.schedule.cosine with warmupEpochs"})
+                + "| {\"constant\": {}} | training.optimizer.adamW.learningRate or training.schedule.cosine with warmupEpochs, or training.gradientClipNorm"})
     void aLossThatIsNotFiniteEndsTheRunWithoutAModel(String optimizer, String schedule, String advice) {
         assertThatExceptionOfType(TrainerException.class)
                 .isThrownBy(() -> train("run-a", Map.of("/training/optimizer", optimizer, "/training/schedule", schedule)))
@@ -107,6 +107,35 @@ class TrainerTest {
                         "/training/schedule", "{\"constant\": {}}", "/training/epochs", "1")))
                 .satisfies(e -> assertThat(e.exitCode()).isEqualTo(ExitCode.UNSOUND))
                 .withMessageContaining("validation after step 1 of 1").withMessageContaining("training.optimizer.sgd.learningRate");
+    }
+
+    /** A learning rate that moves nothing: no epoch is better than the first. */
+    @Test
+    void patienceEndsTheRunAndSaysSo() throws IOException {
+        Map<String, String> still = Map.of("/training/optimizer/sgd/learningRate", "\"1e-30\"", "/model/builtin/batchNorm", "false",
+                "/training/epochs", "9", "/training/selection", "{\"everyEpochs\": 2, \"patience\": 2}");
+        TrainingResult result = train("run-a", still);
+        assertThat(result.selectedEpoch()).isEqualTo(2);
+        assertThat(result.epochs()).isEqualTo(6);
+        assertThat(result.steps()).isEqualTo(24);
+        assertThat(messages).containsExactly("stopping after epoch 6 of 9: none after epoch 2 was better, in as many measurements as "
+                + "training.selection.patience");
+        assertThat(epochs.getLast().secondsLeft()).isZero();
+        JsonNode report = JSON.readTree(folder.resolve("out/training.json").toFile());
+        assertThat(report.get("stoppedEarly").asBoolean()).isTrue();
+        assertThat(report.get("epochs")).hasSize(6);
+    }
+
+    @Test
+    void averagedWeightsAreMeasuredAndWritten() throws IOException {
+        train("run-a", Map.of());
+        JsonNode plain = JSON.readTree(folder.resolve("out/training.json").toFile());
+        assertThat(plain.has("stoppedEarly")).isFalse();
+        train("run-b", Map.of("/output/uri", "\"pvc://models/averaged\"", "/training/weightAveraging", "{\"emaDecay\": \"0.9\"}"));
+        JsonNode averaged = JSON.readTree(folder.resolve("averaged/training.json").toFile());
+        // The same steps, another model.
+        assertThat(averaged.at("/epochs/2/loss")).isEqualTo(plain.at("/epochs/2/loss"));
+        assertThat(averaged.at("/model/sha256")).isNotEqualTo(plain.at("/model/sha256"));
     }
 
     @Test

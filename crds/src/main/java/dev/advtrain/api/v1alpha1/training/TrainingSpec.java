@@ -43,6 +43,26 @@ public record TrainingSpec(
         @JsonPropertyDescription("The learning rate over time: exactly one of the fields. Default: cosine.")
         ScheduleSpec schedule,
 
+        @JsonPropertyDescription("Gradients longer than this, in L2 over all parameters, are shortened to it: a positive decimal. "
+                + "Default: no limit.")
+        @Pattern(Patterns.DECIMAL) @Size(max = Patterns.MAX_NUMBER_LENGTH)
+        @ValidationRule(value = "double(self) > 0.0", message = TrainingSpec.CLIP_MESSAGE)
+        String gradientClipNorm,
+
+        @JsonPropertyDescription("Share of each label that is spread over all classes (Szegedy et al. 2016, arXiv:1512.00567), "
+                + "at least 0 and less than 1. Default: none.")
+        @Pattern(Patterns.DECIMAL) @Size(max = Patterns.MAX_NUMBER_LENGTH)
+        @ValidationRule(value = "double(self) < 1.0", message = TrainingSpec.SMOOTHING_MESSAGE)
+        String labelSmoothing,
+
+        @JsonPropertyDescription("Selects from, and writes, a running mean of the model over the steps (Gowal et al. 2020, arXiv:2010.03593). "
+                + "Default: none.")
+        WeightAveraging weightAveraging,
+
+        @JsonPropertyDescription("Takes each step's gradient where a small change of the weights is worst (Wu et al. 2020, "
+                + "arXiv:2004.05884), at the cost of another forward and backward pass. Default: none.")
+        AdversarialWeightPerturbation adversarialWeightPerturbation,
+
         @JsonPropertyDescription("How the best epoch is chosen: highest robust accuracy on the held-back examples.")
         Selection selection,
 
@@ -52,6 +72,8 @@ public record TrainingSpec(
     public static final String EPSILON_WARMUP_MESSAGE = "epsilonWarmupEpochs must be less than epochs";
     public static final String SCHEDULE_WARMUP_MESSAGE = "warmupEpochs must be less than epochs";
     public static final String MILESTONES_MESSAGE = "milestones must be less than epochs";
+    public static final String CLIP_MESSAGE = "gradientClipNorm must be positive";
+    public static final String SMOOTHING_MESSAGE = "labelSmoothing must be less than 1";
     public static final String SELECTION_MESSAGE = "everyEpochs must be at most epochs";
 
     @ValidationRule(value = "has(self.pgd)", message = Method.UNION_MESSAGE)
@@ -85,9 +107,31 @@ public record TrainingSpec(
         public static final String STEP_SIZE_MESSAGE = "stepSize must be positive";
     }
 
+    public record WeightAveraging(
+            @JsonPropertyDescription("Share of the mean that a step keeps, more than 0 and less than 1; in the first steps t it keeps no more "
+                    + "than (1 + t) / (10 + t). Default: \"0.999\".")
+            @Pattern(Patterns.DECIMAL) @Size(max = Patterns.MAX_NUMBER_LENGTH)
+            @ValidationRule(value = "double(self) > 0.0 && double(self) < 1.0", message = WeightAveraging.DECAY_MESSAGE)
+            String emaDecay) implements ApiObject {
+        public static final String DECAY_MESSAGE = "emaDecay must be more than 0 and less than 1";
+    }
+
+    public record AdversarialWeightPerturbation(
+            @JsonPropertyDescription("Length of the change of each weight matrix or kernel, relative to its own L2 norm: a positive decimal. "
+                    + "Default: \"0.005\".")
+            @Pattern(Patterns.DECIMAL) @Size(max = Patterns.MAX_NUMBER_LENGTH)
+            @ValidationRule(value = "double(self) > 0.0", message = AdversarialWeightPerturbation.GAMMA_MESSAGE)
+            String gamma) implements ApiObject {
+        public static final String GAMMA_MESSAGE = "gamma must be positive";
+    }
+
     public record Selection(
             @JsonPropertyDescription("Epochs between two measurements. The last epoch is always measured. Default: 1.")
             @Min(1) @Max(100_000)
-            Integer everyEpochs) implements ApiObject {
+            Integer everyEpochs,
+
+            @JsonPropertyDescription("Training ends after so many measurements in a row without a better epoch. Default: it does not.")
+            @Min(1) @Max(100_000)
+            Integer patience) implements ApiObject {
     }
 }

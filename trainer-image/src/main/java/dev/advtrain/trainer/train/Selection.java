@@ -1,0 +1,55 @@
+package dev.advtrain.trainer.train;
+
+import dev.advtrain.trainer.model.WrappedModel;
+import dev.advtrain.trainer.tensor.SafeTensors.Tensor;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+
+/** Measures models at the end of epochs and keeps the best. */
+final class Selection {
+    private final Validation validation;
+    private final WrappedModel model;
+    /** Null for no end to it. */
+    private final Integer patience;
+    private Candidate best;
+    private SequencedMap<String, Tensor> bestModel = new LinkedHashMap<>();
+
+    Selection(Validation validation, WrappedModel model, Integer patience) {
+        this.validation = validation;
+        this.model = model;
+        this.patience = patience;
+    }
+
+    /** @param epoch 1-based, that the model has come to */
+    Candidate measure(int epoch) {
+        Candidate candidate = validation.measure(epoch);
+        if (best == null || candidate.betterThan(best)) {
+            best = candidate;
+            bestModel = model.snapshot();
+        }
+        return candidate;
+    }
+
+    /** Null before the first measurement. */
+    Candidate best() {
+        return best;
+    }
+
+    /** Its parameters and buffers. */
+    SequencedMap<String, Tensor> bestModel() {
+        return bestModel;
+    }
+
+    void restore(Candidate candidate, Map<String, Tensor> tensors) {
+        best = candidate;
+        bestModel = new LinkedHashMap<>(tensors);
+    }
+
+    /** Whether the measurements since the best one were as many as patience lasts. */
+    boolean exhausted(List<EpochRecord> epochs) {
+        return patience != null && best != null
+                && epochs.stream().filter(e -> e.epoch() > best.epoch() && e.robustValidation() != null).count() >= patience;
+    }
+}
