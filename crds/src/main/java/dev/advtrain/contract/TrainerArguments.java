@@ -15,6 +15,8 @@ public final class TrainerArguments {
     public static final String OUTPUT_CLAIM = "--output-claim";
     /** Which slice of the samples to attack, counted from 0. */
     public static final String SHARD = "--shard";
+    /** A {@link ComputeDevice}: what to train or to attack on. */
+    public static final String DEVICE = "--device";
     public static final String TERMINATION_LOG = "--termination-log";
     /** Manifests, instead of a run spec. */
     public static final String FILE = "-f";

@@ -28,6 +28,8 @@ import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
 
 /**
  * The rules that relate fields to each other: those the CRDs have as CEL, in the same words, and those that CEL cannot
@@ -203,9 +205,25 @@ final class FieldRules {
         Map<String, Quantity> requests = resources.requests() == null ? Map.of() : resources.requests();
         requests.forEach((name, request) -> {
             Quantity limit = limits.get(name);
-            require(limit == null || request.getNumericalAmount().compareTo(limit.getNumericalAmount()) <= 0,
-                    "spec.resources.requests." + name, request, "must be at most the limit");
+            boolean gpu = GpuResources.isGpu(name);
+            int difference = limit == null ? 0 : request.getNumericalAmount().compareTo(limit.getNumericalAmount());
+            require(gpu ? difference == 0 : difference <= 0, "spec.resources.requests." + name, request,
+                    gpu ? "must be equal to the limit, as Kubernetes has it for devices" : "must be at most the limit");
         });
+        oneGpu("spec.resources.requests", requests);
+        oneGpu("spec.resources.limits", limits);
+    }
+
+    private void oneGpu(String path, Map<String, Quantity> resources) {
+        BigDecimal total = BigDecimal.ZERO;
+        for (var entry : new TreeMap<>(resources).entrySet()) {
+            if (GpuResources.isGpu(entry.getKey())) {
+                BigDecimal amount = entry.getValue().getNumericalAmount();
+                total = total.add(amount);
+                require(amount.signum() == 0 || total.compareTo(BigDecimal.ONE) == 0, path + "." + entry.getKey(), entry.getValue(),
+                        "must be 1, of one kind of GPU: a pod uses one; shards of an evaluation run at the same time");
+            }
+        }
     }
 
     private void require(boolean holds, String path, Object value, String expected) {

@@ -98,6 +98,22 @@ class ResolverTest {
     }
 
     @Test
+    void aPodUsesOneGpu() {
+        String one = "must be 1, of one kind of GPU: a pod uses one; shards of an evaluation run at the same time";
+        assertThat(refused("spec.resources={limits: {nvidia.com/gpu: 2}}").message())
+                .isEqualTo("spec.resources.limits.nvidia.com/gpu: Invalid value: \"2\": " + one);
+        assertThat(refused("spec.resources={limits: {nvidia.com/gpu: 1, nvidia.com/mig-1g.5gb: 1}}").message())
+                .isEqualTo("spec.resources.limits.nvidia.com/mig-1g.5gb: Invalid value: \"1\": " + one);
+        assertThat(refused("spec.resources={requests: {nvidia.com/gpu: 0}, limits: {nvidia.com/gpu: 1}}").message())
+                .isEqualTo("spec.resources.requests.nvidia.com/gpu: Invalid value: \"0\": must be equal to the limit, "
+                        + "as Kubernetes has it for devices");
+        for (String fine : List.of("{limits: {nvidia.com/gpu: 1}}", "{limits: {nvidia.com/gpu: 0}}", "{requests: {nvidia.com/gpu: 1}}",
+                "{requests: {nvidia.com/mig-1g.5gb: 1}, limits: {nvidia.com/mig-1g.5gb: 1}}")) {
+            resolved("0.1", "spec.resources=" + fine);
+        }
+    }
+
+    @Test
     void filesOfThisMachineAreFineWithoutACluster() {
         AdversarialTrainingJob job = job("spec.output.uri=file:///tmp/models");
         assertThat(new Resolver(threatModels("0.1"), Place.LAPTOP).resolve(job)).isInstanceOf(Resolved.class);

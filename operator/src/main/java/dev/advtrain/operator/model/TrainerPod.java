@@ -1,6 +1,7 @@
 package dev.advtrain.operator.model;
 
 import dev.advtrain.contract.Command;
+import dev.advtrain.contract.ComputeDevice;
 import dev.advtrain.contract.PodPaths;
 import dev.advtrain.contract.TrainerArguments;
 import dev.advtrain.resolve.Sha256;
@@ -75,7 +76,7 @@ final class TrainerPod {
                         .withName(CONTAINER)
                         .withImage(image)
                         .withArgs(args)
-                        .withResources(TrainerResources.of(run))
+                        .withResources(TrainerResources.of(run, stage))
                         .withTerminationMessagePath(PodPaths.TERMINATION_LOG)
                         .withTerminationMessagePolicy("File")
                         .withSecurityContext(new SecurityContextBuilder()
@@ -100,6 +101,9 @@ final class TrainerPod {
         args.addAll(List.of(TrainerArguments.RUN_ID, run.runId()));
         if (stage == Command.TRAIN) {
             args.addAll(List.of(TrainerArguments.ATTEMPT, Integer.toString(attempt)));
+        }
+        if (TrainerResources.device(run, stage) == ComputeDevice.CUDA) {
+            args.addAll(List.of(TrainerArguments.DEVICE, ComputeDevice.CUDA.toString()));
         }
     }
 

@@ -1,5 +1,8 @@
 package dev.advtrain.operator.model;
 
+import dev.advtrain.contract.Command;
+import dev.advtrain.contract.ComputeDevice;
+import dev.advtrain.resolve.GpuResources;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.ResourceRequirements;
 import io.fabric8.kubernetes.api.model.ResourceRequirementsBuilder;
@@ -21,17 +24,32 @@ public final class TrainerResources {
     private TrainerResources() {
     }
 
-    static ResourceRequirements of(Run run) {
+    /** What a pod of the stage asks for. A GPU is for training and attacks: a report merges numbers. */
+    static ResourceRequirements of(Run run, Command stage) {
         Map<String, Quantity> requests = new LinkedHashMap<>(run.requestedResources());
         Map<String, Quantity> limits = new LinkedHashMap<>(run.resourceLimits());
+        if (stage == Command.REPORT) {
+            requests.keySet().removeIf(GpuResources::isGpu);
+            limits.keySet().removeIf(GpuResources::isGpu);
+        }
+        // The API server takes no request of a device without the same limit.
+        requests.forEach((name, quantity) -> {
+            if (GpuResources.isGpu(name)) {
+                limits.putIfAbsent(name, quantity);
+            }
+        });
         fill(requests, limits, CPU, DEFAULT_CPU_REQUEST, DEFAULT_CPU_LIMIT);
         fill(requests, limits, MEMORY, DEFAULT_MEMORY_REQUEST, DEFAULT_MEMORY_LIMIT);
         return new ResourceRequirementsBuilder().withRequests(requests).withLimits(limits).build();
     }
 
+    static ComputeDevice device(Run run, Command stage) {
+        return GpuResources.askedFor(of(run, stage).getLimits()) ? ComputeDevice.CUDA : ComputeDevice.CPU;
+    }
+
     /** The memory limit of the run's pods, for messages. */
     public static String memoryLimit(Run run) {
-        return of(run).getLimits().get(MEMORY).toString();
+        return of(run, Command.TRAIN).getLimits().get(MEMORY).toString();
     }
 
     // A value given on one side holds for the other where the default would contradict it.

@@ -226,6 +226,31 @@ class TrainerJobTest {
         assertThat(container.getResources().getLimits().get("memory")).isEqualTo(new Quantity("2Gi"));
     }
 
+    @ParameterizedTest
+    @CsvSource({
+            "limits, nvidia.com/gpu, true",
+            "requests, nvidia.com/gpu, true",
+            "limits, nvidia.com/mig-1g.5gb, true",
+            "limits, nvidia.com/gpu.shared, true",
+            "limits, rdma/hca, false",
+    })
+    void aGpuIsAskedForAndUsedWhereTheModelRuns(String side, String resource, boolean gpu) {
+        Run given = Fixtures.run(Fixtures.job(text -> text + "  resources: {" + side + ": {" + resource + ": 1}}\n"));
+        for (Command stage : Command.values()) {
+            Container container = TrainerJob.of(given, stage, 1, Fixtures.IMAGE).getSpec().getTemplate().getSpec().getContainers().getFirst();
+            boolean used = gpu && stage != Command.REPORT;
+            assertThat(String.join(" ", container.getArgs()).contains("--device cuda")).as("%s of %s", stage, resource).isEqualTo(used);
+            assertThat(container.getResources().getLimits().containsKey(resource)).isEqualTo(used || !gpu);
+        }
+    }
+
+    @Test
+    void noGpuIsNoDevice() {
+        Run given = Fixtures.run(Fixtures.job(text -> text + "  resources: {limits: {nvidia.com/gpu: 0}}\n"));
+        assertThat(TrainerJob.of(given, Command.TRAIN, 1, Fixtures.IMAGE).getSpec().getTemplate().getSpec().getContainers().getFirst().getArgs())
+                .doesNotContain("--device");
+    }
+
     @Test
     void theDescriptionOfResourcesSaysTheirDefaults() throws NoSuchMethodException {
         var resources = container(Command.TRAIN).getResources();

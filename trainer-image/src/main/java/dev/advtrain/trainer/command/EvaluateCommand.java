@@ -29,6 +29,9 @@ final class EvaluateCommand extends RunCommand {
     @Mixin
     private ModelOptions model;
 
+    @Mixin
+    private DeviceOptions device;
+
     EvaluateCommand() {
         super(Command.EVALUATE);
     }
@@ -36,6 +39,7 @@ final class EvaluateCommand extends RunCommand {
     @Override
     TerminationMessage work(RunOptions options, Events events, Cancellation cancellation) {
         if (model.given()) {
+            device.use();
             return evaluateModel(options, events, cancellation);
         }
         Run run = options.load();
@@ -45,6 +49,7 @@ final class EvaluateCommand extends RunCommand {
             throw new TrainerException(ExitCode.RUN_SPEC,
                     TrainerArguments.SHARD + ": " + shard + "; expected 0 to " + (shards - 1) + ", as evaluation.shards says");
         }
+        device.use();
         int[] wanted = shard != null ? new int[] {shard} : IntStream.range(0, shards).toArray();
         try (Evaluation evaluation = Evaluation.open(run.spec(), run.runId(), run.locations(), cancellation, listener(events))) {
             for (int i : wanted) {

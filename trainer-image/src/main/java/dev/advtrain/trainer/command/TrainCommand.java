@@ -10,6 +10,7 @@ import dev.advtrain.trainer.train.TrainingContext;
 import dev.advtrain.trainer.train.TrainingListener;
 import dev.advtrain.trainer.train.TrainingResult;
 import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 @CommandLine.Command(name = "train", mixinStandardHelpOptions = true,
@@ -19,6 +20,9 @@ final class TrainCommand extends RunCommand {
             description = "Number of this attempt. Default: ${DEFAULT-VALUE}.")
     private int attempt;
 
+    @Mixin
+    private DeviceOptions device;
+
     TrainCommand() {
         super(Command.TRAIN);
     }
@@ -26,6 +30,7 @@ final class TrainCommand extends RunCommand {
     @Override
     TerminationMessage work(RunOptions options, Events events, Cancellation cancellation) {
         Run run = options.load();
+        device.use();
         TrainingResult result = Trainer.train(run.spec().forTraining(),
                 new TrainingContext(run.runId(), attempt, run.locations(), cancellation, listener(events)));
         events.accept(new Event.Trained(result));

@@ -1,5 +1,6 @@
 package dev.advtrain.trainer.tensor;
 
+import dev.advtrain.contract.ComputeDevice;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -11,13 +12,15 @@ import java.util.List;
  * What the last bits of a result depend on besides seed and data.
  *
  * @param threads of one operator
- * @param instructionSet of the processor, as far as the engine's kernels use it, e.g. {@code amd64 AVX2}
+ * @param instructionSet of the processor, as far as the engine's kernels use it, and the device where that is another, e.g.
+ *     {@code amd64 AVX2} or {@code amd64 AVX2 with cuda}
  */
 public record Environment(int threads, String instructionSet) {
     private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
 
     public static Environment current() {
-        return new Environment(TorchEngine.threads(), System.getProperty("os.arch") + " " + capability());
+        return new Environment(TorchEngine.threads(), System.getProperty("os.arch") + " " + capability()
+                + (TorchEngine.device() == ComputeDevice.CPU ? "" : " with " + TorchEngine.device()));
     }
 
     public String text() {

@@ -51,8 +51,12 @@ public final class Tensors {
     }
 
     private static NDArray copy(NDManager scope, ByteBuffer buffer, DataType type, long... shape) {
-        try (NDArray view = scope.create(buffer, new Shape(shape), type)) {
-            return view.duplicate();
+        NDArray tensor = scope.create(buffer, new Shape(shape), type);
+        if (scope.getDevice().isGpu()) {
+            return tensor; // Copied to the device already. On the CPU it is a view of the buffer.
+        }
+        try (tensor) {
+            return tensor.duplicate();
         }
     }
 

@@ -1,16 +1,21 @@
 package dev.advtrain.trainer.tensor;
 
 import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.engine.Engine;
 import ai.djl.engine.EngineException;
+import ai.djl.engine.StandardCapabilities;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.JniUtils;
+import dev.advtrain.contract.ComputeDevice;
 import dev.advtrain.contract.ExitCode;
 import dev.advtrain.trainer.TrainerException;
 
 /**
  * The one place that starts libtorch and sets what is global to it: threads from the processors this process may use (a
- * container's CPU limit, which libtorch itself does not see), and per Java thread no autograd and no profiling executor.
+ * container's CPU limit, which libtorch itself does not see), the device, and per Java thread no autograd and no profiling
+ * executor.
  */
 public final class TorchEngine {
     private static final String NAME = "PyTorch";
@@ -20,6 +25,8 @@ public final class TorchEngine {
         JniUtils.setGradMode(false);
         return true;
     });
+
+    private static volatile ComputeDevice device = ComputeDevice.CPU;
 
     private TorchEngine() {}
 
@@ -33,10 +40,44 @@ public final class TorchEngine {
         PREPARED.get();
     }
 
-    /** A scope for tensors on the CPU: closing it frees all of them. */
+    /**
+     * Chooses where all tensors of this process live from now on. On a GPU sums are made in one order, each time, and in
+     * float32 (no TF32), as far as its kernels can.
+     *
+     * @throws TrainerException 78 where there is no such device; the one before stays
+     */
+    public static void use(ComputeDevice chosen) {
+        start();
+        if (chosen == ComputeDevice.CUDA) {
+            requireCuda();
+            Determinism.require();
+        }
+        device = chosen;
+    }
+
+    /** The device of all tensors. */
+    public static ComputeDevice device() {
+        return device;
+    }
+
+    /** By making a tensor there: what is missing (libraries, driver, device) the engine then says itself. */
+    private static void requireCuda() {
+        try (NDManager scope = Started.engine().newBaseManager(Device.gpu()); NDArray one = scope.ones(new Shape(1))) {
+            one.toFloatArray();
+        } catch (EngineException e) {
+            boolean cpuOnly = !Started.engine().hasCapability(StandardCapabilities.CUDA);
+            throw new TrainerException(ExitCode.DEVICE, "no CUDA device was found, and one was asked for: " + (cpuOnly
+                    ? "this libtorch is built for the CPU alone; expected the image or the libraries for CUDA"
+                    : "libtorch has CUDA, but " + TorchModule.reason(e)
+                            + " Expected a GPU that the process may use and a driver for it, found by $NVIDIA_VISIBLE_DEVICES = "
+                            + System.getenv("NVIDIA_VISIBLE_DEVICES")), e);
+        }
+    }
+
+    /** A scope for tensors on the device: closing it frees all of them. */
     public static NDManager newScope() {
         start();
-        return Started.engine().newBaseManager(Device.cpu());
+        return Started.engine().newBaseManager(device == ComputeDevice.CUDA ? Device.gpu() : Device.cpu());
     }
 
     /** Threads one operator may use. Results depend on the number in their last digits. */
@@ -62,6 +103,7 @@ public final class TorchEngine {
 
         static {
             OpenMp.waitPassively();
+            Determinism.prepare();
             Engine engine = null;
             EngineException failure = null;
             // All that is needed is on the class path; otherwise DJL may fetch libraries and report its use to its makers.

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.advtrain.contract.Command;
+import dev.advtrain.contract.ComputeDevice;
 import dev.advtrain.contract.TerminationMessage;
 import dev.advtrain.contract.TerminationMessages;
 import dev.advtrain.resolve.RunSpec;
 import dev.advtrain.resolve.Sha256;
 import dev.advtrain.trainer.TestRuns;
+import dev.advtrain.trainer.tensor.TorchEngine;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -75,6 +77,20 @@ class CommandsTest {
         assertThat(message("train").error().message()).isEqualTo("expected either -f or --run-spec");
         assertThat(message("train", "--run-spec", manifests.toString()).error().message())
                 .isEqualTo("--run-spec: expected --sha256 and --run-id with it");
+    }
+
+    @Test
+    void aDeviceThatIsNotThereIs78BeforeAnythingIsDone() {
+        for (String command : List.of("train", "evaluate")) {
+            assertThat(message(command, "-f", manifests.toString(), "--claim", "out=" + folder, "--device", "tpu").error())
+                    .isEqualTo(new TerminationMessage.Error(64, "--device: tpu; expected cpu or cuda"));
+            TerminationMessage.Error missing = message(command, "-f", manifests.toString(), "--claim", "out=" + folder, "--device", "cuda").error();
+            assertThat(missing.code()).isEqualTo(78);
+            assertThat(missing.message()).startsWith("no CUDA device was found, and one was asked for: ");
+        }
+        assertThat(run("report", "--device", "cpu")).as("a report computes nothing").isEqualTo(64);
+        assertThat(folder.resolve("model")).doesNotExist();
+        assertThat(TorchEngine.device()).isEqualTo(ComputeDevice.CPU);
     }
 
     @Test

@@ -53,7 +53,8 @@ public record AdversarialTrainingJobSpec(
         OutputSpec output,
 
         @JsonPropertyDescription("Compute resources of each pod. The number of threads follows limits.cpu. "
-                + "Default: requests {cpu: 500m, memory: 1Gi}, limits {cpu: 2, memory: 2Gi}; a limit is never below its request.")
+                + "Default: requests {cpu: 500m, memory: 1Gi}, limits {cpu: 2, memory: 2Gi}; a limit is never below its request. "
+                + "With {nvidia.com/gpu: 1} in limits training and attacks run on that GPU, else on the CPU; the report needs none.")
         ResourcesSpec resources,
 
         @JsonPropertyDescription("When training saves its state.")
