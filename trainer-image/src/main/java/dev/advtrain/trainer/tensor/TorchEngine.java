@@ -5,7 +5,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.engine.Engine;
 import ai.djl.engine.EngineException;
-import ai.djl.engine.StandardCapabilities;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.JniUtils;
 import dev.advtrain.contract.ComputeDevice;
@@ -65,12 +64,10 @@ public final class TorchEngine {
         try (NDManager scope = Started.engine().newBaseManager(Device.gpu()); NDArray one = scope.ones(new Shape(1))) {
             one.toFloatArray();
         } catch (EngineException e) {
-            boolean cpuOnly = !Started.engine().hasCapability(StandardCapabilities.CUDA);
-            throw new TrainerException(ExitCode.DEVICE, "no CUDA device was found, and one was asked for: " + (cpuOnly
-                    ? "this libtorch is built for the CPU alone; expected the image or the libraries for CUDA"
-                    : "libtorch has CUDA, but " + TorchModule.reason(e)
-                            + " Expected a GPU that the process may use and a driver for it, found by $NVIDIA_VISIBLE_DEVICES = "
-                            + System.getenv("NVIDIA_VISIBLE_DEVICES")), e);
+            String reason = TorchModule.reason(e);
+            throw new TrainerException(ExitCode.DEVICE, "no CUDA device was found, and one was asked for: expected libtorch with CUDA, a driver"
+                    + " and a GPU that this process may use; "
+                    + (reason.contains("'CUDA' backend") ? "this libtorch is built for the CPU alone" : "libtorch says: " + reason), e);
         }
     }
 
@@ -122,7 +119,8 @@ public final class TorchEngine {
 
         static Engine engine() {
             if (FAILURE != null) {
-                throw new TrainerException(ExitCode.DEVICE, "the PyTorch engine could not be started: " + FAILURE.getMessage(), FAILURE);
+                throw new TrainerException(ExitCode.DEVICE, "the PyTorch engine could not be started: " + FAILURE.getMessage()
+                        + (FAILURE.getCause() == null ? "" : ": " + FAILURE.getCause().getMessage()), FAILURE);
             }
             return ENGINE;
         }
