@@ -33,4 +33,9 @@ public final class PodPaths {
     public static String output(String claim) {
         return "/var/run/advtrain/output/" + claim;
     }
+
+    /** Where a Secret is mounted: a file for each key. */
+    public static String secret(String name) {
+        return "/var/run/advtrain/secrets/" + name;
+    }
 }

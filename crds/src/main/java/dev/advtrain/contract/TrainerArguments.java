@@ -13,6 +13,8 @@ public final class TrainerArguments {
     public static final String CLAIM = "--claim";
     /** CLAIM=DIR: the folder a pvc://CLAIM/... output means. */
     public static final String OUTPUT_CLAIM = "--output-claim";
+    /** NAME=DIR: the folder with the keys of a Secret. */
+    public static final String SECRET = "--secret";
     /** Which slice of the samples to attack, counted from 0. */
     public static final String SHARD = "--shard";
     /** A {@link ComputeDevice}: what to train or to attack on. */

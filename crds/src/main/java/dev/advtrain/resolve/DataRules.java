@@ -2,6 +2,7 @@ package dev.advtrain.resolve;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.advtrain.api.v1alpha1.Location;
+import dev.advtrain.api.v1alpha1.SecretReference;
 import dev.advtrain.api.v1alpha1.training.AdversarialTrainingJobSpec;
 import dev.advtrain.api.v1alpha1.training.DataSource;
 import dev.advtrain.api.v1alpha1.training.DataSpec;
@@ -39,21 +40,25 @@ final class DataRules {
         return rules.errors;
     }
 
-    static List<FieldError> location(String uri, String path, Place place) {
+    /** @param path of what has the uri and, maybe, the Secret */
+    static List<FieldError> location(String uri, SecretReference secret, String path, Place place) {
         DataRules rules = new DataRules(place);
-        rules.location(uri, path);
+        rules.location(uri, secret, path);
         return rules.errors;
     }
 
     private void source(DataSource source, String path) {
         int formats = JSON.valueToTree(source).size() - (source.limit() == null ? 0 : 1);
         require(formats == 1, path, source, DataSource.UNION_MESSAGE);
-        DataLocations.of(source).forEach((field, location) -> location(location.uri(), path + "." + field + ".uri"));
+        DataLocations.of(source).forEach((field, location) -> location(location.uri(), location.secretRef(), path + "." + field));
     }
 
-    private void location(String uri, String path) {
-        require(place == Place.LAPTOP || !uri.startsWith("file:"), path, uri, Location.NO_FILE_MESSAGE);
-        require(!List.of(uri.split("/")).contains(".."), path, uri, Location.NO_PARENT_MESSAGE);
+    private void location(String uri, SecretReference secret, String path) {
+        require(place == Place.LAPTOP || !uri.startsWith("file:"), path + ".uri", uri, Location.NO_FILE_MESSAGE);
+        require(!List.of(uri.split("/")).contains(".."), path + ".uri", uri, Location.NO_PARENT_MESSAGE);
+        boolean s3 = uri.startsWith("s3:");
+        // A person's own machine has credentials of its own.
+        require(secret == null ? !s3 || place == Place.LAPTOP : s3, path + ".secretRef", secret, SecretReference.MESSAGE);
     }
 
     private void disjoint(DataSource train, DataSource test) {

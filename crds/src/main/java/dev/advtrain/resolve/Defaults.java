@@ -257,7 +257,7 @@ final class Defaults {
     }
 
     static OutputSpec output(OutputSpec o) {
-        return new OutputSpec(o.uri(), or(o.formats(), List.of(OutputFormat.TORCH_SCRIPT, OutputFormat.SAFE_TENSORS)),
+        return new OutputSpec(o.uri(), o.secretRef(), or(o.formats(), List.of(OutputFormat.TORCH_SCRIPT, OutputFormat.SAFE_TENSORS)),
                 or(o.overwrite(), false), or(o.includeNormalization(), false));
     }
 

@@ -136,7 +136,7 @@ final class FieldRules {
             builtin(builtin, "spec.model.builtin");
         }
         if (torchScript != null) {
-            errors.addAll(DataRules.location(torchScript.uri(), "spec.model.torchScript.uri", place));
+            errors.addAll(DataRules.location(torchScript.uri(), torchScript.secretRef(), "spec.model.torchScript", place));
             require(values(model) <= ModelSpec.TorchScript.MAX_VALUES, "spec.model.torchScript.inputShape", torchScript.inputShape(),
                     ModelSpec.TorchScript.VALUES_MESSAGE);
         }
@@ -189,7 +189,7 @@ final class FieldRules {
     }
 
     private void output(OutputSpec output) {
-        errors.addAll(DataRules.location(output.uri(), "spec.output.uri", place));
+        errors.addAll(DataRules.location(output.uri(), output.secretRef(), "spec.output", place));
         List<OutputFormat> formats = output.formats();
         if (formats != null) {
             for (int i = 1; i < formats.size(); i++) {

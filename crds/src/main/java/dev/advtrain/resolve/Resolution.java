@@ -31,7 +31,11 @@ public sealed interface Resolution {
         /** A threat model it names does not exist (yet). */
         THREAT_MODEL_NOT_FOUND("ThreatModelNotFound"),
         /** A threat model it names is malformed or does not fit. */
-        INVALID_THREAT_MODEL("InvalidThreatModel");
+        INVALID_THREAT_MODEL("InvalidThreatModel"),
+        /** A Secret it names does not exist (yet). */
+        SECRET_NOT_FOUND("SecretNotFound"),
+        /** A Secret it names has no label that lets jobs use it. */
+        SECRET_NOT_LABELLED("SecretNotLabelled");
 
         private final String text;
 

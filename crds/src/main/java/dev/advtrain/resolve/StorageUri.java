@@ -2,6 +2,7 @@ package dev.advtrain.resolve;
 
 import dev.advtrain.api.v1alpha1.Location;
 import dev.advtrain.api.v1alpha1.Patterns;
+import java.net.URI;
 import java.util.List;
 import java.util.regex.Pattern;
 
@@ -10,6 +11,14 @@ public sealed interface StorageUri {
 
     /** {@code pvc://CLAIM/path}: a path, relative, within a PersistentVolumeClaim. */
     record Pvc(String claim, String path) implements StorageUri {
+    }
+
+    /** {@code s3://bucket/key}: an object, or what the keys of several begin with. */
+    record S3(String bucket, String key) implements StorageUri {
+    }
+
+    /** {@code https://host/path}: a file, read only. */
+    record Https(URI uri) implements StorageUri {
     }
 
     /** {@code file:///path}: an absolute path of this machine. */
@@ -25,11 +34,14 @@ public sealed interface StorageUri {
         if (List.of(uri.split("/")).contains("..")) {
             throw new IllegalArgumentException("\"" + uri + "\": " + Location.NO_PARENT_MESSAGE);
         }
-        if (uri.startsWith("file://")) {
-            return new File(uri.substring("file://".length()));
-        }
-        String rest = uri.substring("pvc://".length());
+        int end = uri.indexOf("://");
+        String rest = uri.substring(end + "://".length());
         int slash = rest.indexOf('/');
-        return new Pvc(rest.substring(0, slash), rest.substring(slash + 1));
+        return switch (uri.substring(0, end)) {
+            case "pvc" -> new Pvc(rest.substring(0, slash), rest.substring(slash + 1));
+            case "s3" -> new S3(rest.substring(0, slash), rest.substring(slash + 1));
+            case "https" -> new Https(URI.create(uri));
+            default -> new File(rest);
+        };
     }
 }

@@ -3,6 +3,7 @@ package dev.advtrain.crds;
 import dev.advtrain.api.v1alpha1.ApiGroup;
 import dev.advtrain.api.v1alpha1.Location;
 import dev.advtrain.api.v1alpha1.Patterns;
+import dev.advtrain.api.v1alpha1.SecretReference;
 import dev.advtrain.api.v1alpha1.evaluation.AcceptanceSpec;
 import dev.advtrain.api.v1alpha1.evaluation.AttackSpec;
 import dev.advtrain.api.v1alpha1.evaluation.EvaluationSpec;
@@ -139,6 +140,10 @@ public final class Rules {
         add(own, with(own, torchScript + ".uri=file:///m/a.pt"), torchScript + ".uri", Location.NO_FILE_MESSAGE, Location.NO_FILE_MESSAGE);
         add(own, with(own, torchScript + ".uri=pvc://m/../a.pt"), torchScript + ".uri", Location.NO_PARENT_MESSAGE,
                 Location.NO_PARENT_MESSAGE);
+        List<String> object = with(with(own, torchScript + ".uri=s3://models/a.pt"), torchScript + ".secretRef={name: s3-credentials}");
+        add(object, with(own, torchScript + ".uri=s3://models/a.pt"), torchScript + ".secretRef", SecretReference.MESSAGE, SecretReference.MESSAGE);
+        add(object, with(own, torchScript + ".secretRef={name: s3-credentials}"), torchScript + ".secretRef", SecretReference.MESSAGE,
+                SecretReference.MESSAGE);
         add(with(own, torchScript + ".sha256=\"" + "0a".repeat(32) + "\""), with(own, torchScript + ".sha256=0a"), torchScript + ".sha256",
                 "should match", "must be " + Patterns.inWords(Patterns.SHA256));
         add(with(own, torchScript + ".classes=4"), with(own, torchScript + ".classes=1"), torchScript + ".classes",
@@ -198,12 +203,16 @@ public final class Rules {
         cifarBinary();
         for (String each : List.of("spec.data.train.idx.images", "spec.data.test.idx.labels")) {
             required(each, each + ".uri");
-            for (String bad : List.of("/data/train.gz", "pvc://Data/train.gz", "pvc://data", "pvc://data/", "s3://bucket/key", "pvc://data/a b", "pvc://data/a\\u0000")) {
+            for (String bad : List.of("/data/train.gz", "pvc://Data/train.gz", "pvc://data", "pvc://data/", "ftp://host/a", "s3://Bucket/key", "s3://b/key",
+                    "s3://bucket/", "https://host", "https://user@host/a", "https://[::1]/a", "https://host/a#b", "https://host/a%2", "pvc://data/a b",
+                    "pvc://data/a\\u0000")) {
                 pattern(each + ".uri", "pvc://data-2/a/b.gz", "\"" + bad + "\"", Patterns.URI);
             }
             length(each + ".uri", "pvc://d/a.gz", "pvc://d/" + "a".repeat(600), Patterns.MAX_URI_LENGTH);
             cel(each + ".uri=pvc://d/a/..b", each + ".uri=pvc://d/a/../b", each + ".uri", Location.NO_PARENT_MESSAGE);
             cel(each + ".uri=pvc://d/a", each + ".uri=file:///d/a", each + ".uri", Location.NO_FILE_MESSAGE);
+            secret(each, "s3://bucket-1/a/b.gz");
+            pattern(each + ".uri", "https://host.example:8443/a/b.gz?x=%20", "http://host.example/b.gz", Patterns.URI);
             pattern(each + ".sha256", "\"" + "0a".repeat(32) + "\"", "\"" + "0A".repeat(32) + "\"", Patterns.SHA256);
         }
         cel("spec.data.test.idx.images.uri=pvc://datasets/fm/other.gz", "spec.data.test.idx.images.uri=pvc://datasets/fm/train-images.gz",
@@ -327,7 +336,9 @@ public final class Rules {
     private void output() {
         String output = "spec.output";
         required(output + ".uri");
-        pattern(output + ".uri", "pvc://models/a", "models/a", Patterns.URI);
+        pattern(output + ".uri", "pvc://models/a", "models/a", Patterns.OUTPUT_URI);
+        pattern(output + ".uri", "pvc://models/a", "https://host.example/a", Patterns.OUTPUT_URI);
+        secret(output, "s3://models/hardened/a");
         cel(output + ".uri=pvc://models/a", output + ".uri=file:///models/a", output + ".uri", Location.NO_FILE_MESSAGE);
         cel(output + ".uri=pvc://models/a", output + ".uri=pvc://models/../a", output + ".uri", Location.NO_PARENT_MESSAGE);
         add(List.of(), List.of(output + ".formats=[]"), output + ".formats", "should have at least 1 items", "must have at least 1 items");
@@ -343,6 +354,17 @@ public final class Rules {
         range("spec.checkpoint.intervalSeconds", 1, 86_400);
         range("spec.backoffLimit", 0, -1, 100);
         range("spec.maxDisruptions", 0, -1, 10_000);
+    }
+
+    /** An object needs a secretRef, and nothing else takes one. */
+    private void secret(String location, String object) {
+        String uri = location + ".uri=" + object;
+        String secret = location + ".secretRef={name: s3-credentials}";
+        add(List.of(uri, secret), List.of(uri), location + ".secretRef", SecretReference.MESSAGE, SecretReference.MESSAGE);
+        add(List.of(uri, secret), List.of(secret), location + ".secretRef", SecretReference.MESSAGE, SecretReference.MESSAGE);
+        add(List.of(uri, secret), List.of(uri, location + ".secretRef={}"), location + ".secretRef.name", "Required value", "Required value");
+        add(List.of(uri, secret), List.of(uri, location + ".secretRef={name: S3}"), location + ".secretRef.name", "should match",
+                "must be " + Patterns.inWords(Patterns.OBJECT_NAME));
     }
 
     // ---- the kinds of rules

@@ -3,6 +3,7 @@ package dev.advtrain.resolve;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.net.URI;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -11,18 +12,20 @@ class StorageUriTest {
     @Test
     void takesLocationsApart() {
         assertThat(StorageUri.parse("pvc://data-1/a/b.gz")).isEqualTo(new StorageUri.Pvc("data-1", "a/b.gz"));
+        assertThat(StorageUri.parse("s3://my-bucket/a/b.gz")).isEqualTo(new StorageUri.S3("my-bucket", "a/b.gz"));
+        assertThat(StorageUri.parse("https://host:8443/a/b.gz?v=1")).isEqualTo(new StorageUri.Https(URI.create("https://host:8443/a/b.gz?v=1")));
         assertThat(StorageUri.parse("file:///data/b.gz")).isEqualTo(new StorageUri.File("/data/b.gz"));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "data/b.gz", "pvc://data", "pvc://data/", "pvc:///b.gz", "pvc://Data/b.gz", "file://host/b", "s3://b/k",
-        "pvc://data//b"})
+        "pvc://data//b", "http://host/b", "https://host", "https://host/", "https://user:word@host/b", "https://host/b#part"})
     void refusesWhatIsNoLocation(String uri) {
         assertThatIllegalArgumentException().isThrownBy(() -> StorageUri.parse(uri)).withMessageContaining("pvc://CLAIM/path");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"pvc://data/../b", "pvc://data/a/..", "file:///a/../b"})
+    @ValueSource(strings = {"pvc://data/../b", "pvc://data/a/..", "file:///a/../b", "s3://bucket/a/../b", "https://host/a/../b"})
     void refusesParents(String uri) {
         assertThatIllegalArgumentException().isThrownBy(() -> StorageUri.parse(uri)).withMessageContaining("must not contain '..'");
     }

@@ -43,7 +43,7 @@ public final class TestRuns {
                         new OptimizerSpec(new OptimizerSpec.Sgd("0.1", "0.9", true, "5e-4"), null),
                         new ScheduleSpec(null, new ScheduleSpec.Cosine(0), null, null), null, null, null, null,
                         new TrainingSpec.Selection(epochs, null), 0L),
-                evaluation, null, new OutputSpec("pvc://out/model",
+                evaluation, null, new OutputSpec("pvc://out/model", null,
                         List.of(OutputFormat.TORCH_SCRIPT, OutputFormat.SAFE_TENSORS), false, false),
                 new CheckpointSpec(600, false));
     }

@@ -6,7 +6,6 @@ import dev.advtrain.resolve.Sha256;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
-import java.util.Collections;
 import java.util.Map;
 import java.util.SortedSet;
 
@@ -18,11 +17,11 @@ import java.util.SortedSet;
  * @param trainJson canonical run spec without the test data
  * @param evaluateJson canonical run spec, whole
  * @param runId told to every pod and found in everything it writes
- * @param trainClaims volume claims the training data and the model lie on
- * @param testClaims volume claims the test data lies on
+ * @param trainInputs where what training reads lies
+ * @param testInputs where what the evaluation reads lies
+ * @param output where the output goes
  * @param limits failures of each stage (evaluation: of each shard) and disruptions of all stages together that are
  *         followed by another attempt
- * @param outputClaim volume claim of the output location
  */
 public record Run(
         Owner owner,
@@ -31,9 +30,9 @@ public record Run(
         String trainJson,
         String evaluateJson,
         String runId,
-        SortedSet<String> trainClaims,
-        SortedSet<String> testClaims,
-        String outputClaim,
+        Mounts trainInputs,
+        Mounts testInputs,
+        Mounts output,
         int shards,
         RetryLimits limits,
         Map<String, Quantity> requestedResources,
@@ -62,11 +61,16 @@ public record Run(
         return stage == Command.TRAIN ? trainJson : evaluateJson;
     }
 
-    SortedSet<String> inputClaims(Command stage) {
+    Mounts inputs(Command stage) {
         return switch (stage) {
-            case TRAIN -> trainClaims;
-            case EVALUATE -> testClaims;
-            case REPORT -> Collections.emptySortedSet();
+            case TRAIN -> trainInputs;
+            case EVALUATE -> testInputs;
+            case REPORT -> Mounts.none();
         };
+    }
+
+    /** The Secrets that its pods mount. */
+    public SortedSet<String> secrets() {
+        return trainInputs.and(testInputs).and(output).secrets();
     }
 }

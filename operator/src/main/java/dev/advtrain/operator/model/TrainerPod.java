@@ -23,6 +23,7 @@ final class TrainerPod {
     // Any non-root number will do: volumes are made writable through fsGroup.
     private static final long USER = 65532L;
     private static final long GRACE_PERIOD_SECONDS = 60L;
+    private static final int OWNER_AND_GROUP_READ = 0440;
     private static final String RUN_SPEC_VOLUME = "run-spec";
 
     private final Run run;
@@ -46,10 +47,16 @@ final class TrainerPod {
         addCommand();
         addRunSpec();
         int number = 0;
-        for (String claim : run.inputClaims(stage)) {
+        for (String claim : run.inputs(stage).claims()) {
             addClaim("input-" + number++, claim, PodPaths.input(claim), TrainerArguments.CLAIM, true);
         }
-        addClaim("output", run.outputClaim(), PodPaths.output(run.outputClaim()), TrainerArguments.OUTPUT_CLAIM, false);
+        for (String claim : run.output().claims()) {
+            addClaim("output", claim, PodPaths.output(claim), TrainerArguments.OUTPUT_CLAIM, false);
+        }
+        number = 0;
+        for (String secret : run.inputs(stage).and(run.output()).secrets()) {
+            addSecret("secret-" + number++, secret);
+        }
         addScratch("tmp", PodPaths.TMP);
         addScratch("work", PodPaths.WORK);
         return new PodTemplateSpecBuilder()
@@ -127,7 +134,7 @@ final class TrainerPod {
 
     private void addClaim(String volume, String claim, String dir, String option, boolean readOnly) {
         // One claim may be input and output of the same pod: then only the mount of the input is read-only.
-        boolean readOnlyVolume = readOnly && !claim.equals(run.outputClaim());
+        boolean readOnlyVolume = readOnly && !run.output().claims().contains(claim);
         volumes.add(new VolumeBuilder()
                 .withName(volume)
                 .withNewPersistentVolumeClaim()
@@ -142,6 +149,24 @@ final class TrainerPod {
                 .build());
         args.add(option);
         args.add(claim + "=" + dir);
+    }
+
+    /** As files, never as variables: those show in descriptions of the pod and in what it starts. */
+    private void addSecret(String volume, String secret) {
+        volumes.add(new VolumeBuilder()
+                .withName(volume)
+                .withNewSecret()
+                .withSecretName(secret)
+                .withDefaultMode(OWNER_AND_GROUP_READ)
+                .endSecret()
+                .build());
+        mounts.add(new VolumeMountBuilder()
+                .withName(volume)
+                .withMountPath(PodPaths.secret(secret))
+                .withReadOnly(true)
+                .build());
+        args.add(TrainerArguments.SECRET);
+        args.add(secret + "=" + PodPaths.secret(secret));
     }
 
     private void addScratch(String volume, String dir) {

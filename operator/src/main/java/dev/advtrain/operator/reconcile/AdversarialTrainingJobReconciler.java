@@ -11,6 +11,7 @@ import dev.advtrain.operator.status.Situation;
 import dev.advtrain.operator.status.StatusAggregator;
 import dev.advtrain.operator.status.Transitions;
 import dev.advtrain.operator.status.Transitions.Transition;
+import dev.advtrain.resolve.Resolution;
 import dev.advtrain.resolve.RunSpec;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
@@ -38,6 +39,7 @@ import java.util.List;
 public class AdversarialTrainingJobReconciler implements Reconciler<AdversarialTrainingJob> {
     private static final Duration AFTER_CONFLICT = Duration.ofMillis(200);
     private static final Duration WHILE_NAME_TAKEN = Duration.ofSeconds(5);
+    private static final Duration WHILE_SECRET_MISSING = Duration.ofSeconds(15);
 
     private final Settings settings;
     private final Clock clock = Clock.systemUTC();
@@ -96,7 +98,15 @@ public class AdversarialTrainingJobReconciler implements Reconciler<AdversarialT
         }
         return situation instanceof Situation.Accepted(Run run, RunSpec spec, Observed observed)
                 ? act(run, Decision.of(observed, now))
-                : UpdateControl.noUpdate();
+                : waitsForSecret(situation)
+                        ? UpdateControl.<AdversarialTrainingJob>noUpdate().rescheduleAfter(WHILE_SECRET_MISSING)
+                        : UpdateControl.noUpdate();
+    }
+
+    /** Secrets are not watched, so that the operator needs no right to see them all. */
+    private static boolean waitsForSecret(Situation situation) {
+        return situation instanceof Situation.Refused(var why)
+                && (why.reason() == Resolution.Reason.SECRET_NOT_FOUND || why.reason() == Resolution.Reason.SECRET_NOT_LABELLED);
     }
 
     private Observed observe(AdversarialTrainingJob job, Run run, List<Job> jobs, Context<AdversarialTrainingJob> context) {

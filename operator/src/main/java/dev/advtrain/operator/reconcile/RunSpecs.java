@@ -29,9 +29,11 @@ final class RunSpecs {
     private final KubernetesClient client;
     private final Children children;
     private final Sources sources;
+    private final StorageSecrets secrets;
 
     RunSpecs(KubernetesClient client, Children children, Sources sources) {
         this.client = client;
+        this.secrets = new StorageSecrets(client);
         this.children = children;
         this.sources = sources;
     }
@@ -59,7 +61,10 @@ final class RunSpecs {
     private Result resolve(AdversarialTrainingJob job) {
         return switch (resolver(job).resolve(job)) {
             case Resolution.Refused why -> new Refused(why);
-            case Resolution.Resolved(RunSpec spec, var limits) -> create(Runs.of(job, spec, limits), spec);
+            case Resolution.Resolved(RunSpec spec, var limits) -> {
+                Run run = Runs.of(job, spec, limits);
+                yield secrets.missing(run).<Result>map(Refused::new).orElseGet(() -> create(run, spec));
+            }
         };
     }
 

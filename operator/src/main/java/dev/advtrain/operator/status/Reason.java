@@ -10,6 +10,8 @@ public enum Reason {
     INVALID_SPEC("InvalidSpec"),
     THREAT_MODEL_NOT_FOUND("ThreatModelNotFound"),
     INVALID_THREAT_MODEL("InvalidThreatModel"),
+    SECRET_NOT_FOUND("SecretNotFound"),
+    SECRET_NOT_LABELLED("SecretNotLabelled"),
 
     NOT_STARTED("NotStarted"),
     IN_PROGRESS("InProgress"),
@@ -55,6 +57,8 @@ public enum Reason {
             case INVALID_SPEC -> INVALID_SPEC;
             case THREAT_MODEL_NOT_FOUND -> THREAT_MODEL_NOT_FOUND;
             case INVALID_THREAT_MODEL -> INVALID_THREAT_MODEL;
+            case SECRET_NOT_FOUND -> SECRET_NOT_FOUND;
+            case SECRET_NOT_LABELLED -> SECRET_NOT_LABELLED;
         };
     }
 

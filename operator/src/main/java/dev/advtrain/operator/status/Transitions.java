@@ -55,7 +55,7 @@ public final class Transitions {
         return switch (reason) {
             // Once for each attempt. What the message says of its pod changes while it is the same attempt.
             case TRAINING, REPORTING, RETRYING, DISRUPTED -> attempts.failures() + "/" + attempts.disruptions();
-            case INVALID_SPEC, THREAT_MODEL_NOT_FOUND, INVALID_THREAT_MODEL -> message;
+            case INVALID_SPEC, THREAT_MODEL_NOT_FOUND, INVALID_THREAT_MODEL, SECRET_NOT_FOUND, SECRET_NOT_LABELLED -> message;
             default -> "";
         };
     }

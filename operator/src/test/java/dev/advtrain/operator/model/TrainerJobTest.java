@@ -126,6 +126,36 @@ class TrainerJobTest {
     }
 
     @Test
+    void aPodMountsWhatItsOwnLocationsNeedAndNoMore() {
+        Run mixed = Fixtures.run(Fixtures.job(text -> text
+                .replace("uri: \"pvc://datasets/train-images.gz\"", "uri: \"s3://data/train-images.gz\", secretRef: {name: data-keys}")
+                .replace("pvc://held-out/test-images.gz", "https://data.example/test-images.gz")
+                .replace("uri: \"pvc://models/digits\"", "uri: \"s3://models/digits\", secretRef: {name: model-keys}")));
+        assertThat(mounted(mixed, Command.TRAIN)).containsExactly("labels", "data-keys", "model-keys");
+        assertThat(mounted(mixed, Command.EVALUATE)).containsExactly("held-out", "model-keys");
+        assertThat(mounted(mixed, Command.REPORT)).containsExactly("model-keys");
+        assertThat(mixed.secrets()).containsExactly("data-keys", "model-keys");
+        PodSpec pod = TrainerJob.of(mixed, Command.TRAIN, 1, Fixtures.IMAGE).getSpec().getTemplate().getSpec();
+        Container container = pod.getContainers().getFirst();
+        assertThat(container.getArgs()).containsSubsequence("--claim", "labels=/var/run/advtrain/inputs/labels",
+                "--secret", "data-keys=/var/run/advtrain/secrets/data-keys", "--secret", "model-keys=/var/run/advtrain/secrets/model-keys")
+                .doesNotContain("--output-claim");
+        assertThat(container.getVolumeMounts()).filteredOn(mount -> mount.getMountPath().startsWith("/var/run/advtrain/secrets/"))
+                .hasSize(2).allMatch(VolumeMount::getReadOnly);
+        assertThat(container.getEnv()).isEmpty();
+        assertThat(pod.getVolumes()).filteredOn(volume -> volume.getSecret() != null)
+                .allSatisfy(volume -> assertThat(volume.getSecret().getDefaultMode()).isEqualTo(0440));
+    }
+
+    /** Claims and Secrets of a pod, in the order of its volumes. */
+    private static List<String> mounted(Run run, Command stage) {
+        return TrainerJob.of(run, stage, 1, Fixtures.IMAGE).getSpec().getTemplate().getSpec().getVolumes().stream()
+                .map(volume -> volume.getSecret() != null ? volume.getSecret().getSecretName()
+                        : volume.getPersistentVolumeClaim() != null ? volume.getPersistentVolumeClaim().getClaimName() : null)
+                .filter(Objects::nonNull).toList();
+    }
+
+    @Test
     void aClaimThatIsOnlyAnInputIsReadOnlyForTheWholePod() {
         assertThat(volumesOfClaims(pod(Command.TRAIN))).containsExactly("datasets:ro", "labels:ro", "models:rw");
         assertThat(volumesOfClaims(pod(Command.EVALUATE))).containsExactly("held-out:ro", "models:rw");

@@ -89,7 +89,7 @@ final class ModelOptions {
         require(mean.size() == std.size(), "--std", "as many numbers as --mean has");
         List<ResolvedThreatModel> threatModels = EvaluationResolver.threatModels(options.threatModels());
         Locations files = new Locations(Map.of(), Map.of(), true);
-        Format format = Format.of(Datasets.imageShape(files.input("--images", uri(images))), classes, threatModels);
+        Format format = Format.of(Datasets.imageShape(files.input("--images", new Location(uri(images), null))), classes, threatModels);
         Dataset test = new Datasets(files, format).load("--images", DataSource.of(
                 new DataSource.Idx(new Location(uri(images), null), new Location(uri(labels), null)), null));
         EvaluationSpec evaluation = EvaluationResolver.evaluation(settings(), test.size(), threatModels);

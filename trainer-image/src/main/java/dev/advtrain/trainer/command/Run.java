@@ -13,6 +13,6 @@ import dev.advtrain.trainer.storage.Locations;
 record Run(RunSpec spec, String runId, Locations locations, boolean local) {
 
     Location output() {
-        return locations.output("output.uri", spec.output().uri());
+        return locations.output(spec.output());
     }
 }

@@ -14,6 +14,7 @@ import dev.advtrain.resolve.RunSpecReader;
 import dev.advtrain.resolve.Sha256;
 import dev.advtrain.trainer.TrainerException;
 import dev.advtrain.trainer.storage.Locations;
+import dev.advtrain.trainer.storage.Secrets;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -47,6 +48,10 @@ final class RunOptions {
     @Option(names = TrainerArguments.OUTPUT_CLAIM, paramLabel = "CLAIM=DIR",
             description = "The same for the output alone, where that is another folder.")
     private Map<String, Path> outputClaims = Map.of();
+
+    @Option(names = TrainerArguments.SECRET, paramLabel = "NAME=DIR", description = "The folder with a file for each key of the Secret NAME. "
+            + "With manifests, s3:// takes AWS_ACCESS_KEY_ID and the like from the environment where there is none.")
+    private Map<String, Path> secrets = Map.of();
 
     @Option(names = TrainerArguments.TERMINATION_LOG, paramLabel = "FILE",
             description = "Where the result goes as JSON. Default: " + PodPaths.TERMINATION_LOG + " where that exists.")
@@ -139,7 +144,8 @@ final class RunOptions {
     private Locations locations(boolean localFiles) {
         Map<String, Path> outputs = new HashMap<>(claims);
         outputs.putAll(outputClaims);
-        return new Locations(claims, outputs, localFiles);
+        // A pod gets credentials as files only; a person's machine has its own.
+        return new Locations(claims, outputs, new Secrets(secrets, localFiles ? System.getenv() : Map.of()), localFiles);
     }
 
     private static TrainerException wrong(String message) {

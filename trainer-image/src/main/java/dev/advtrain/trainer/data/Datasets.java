@@ -70,6 +70,6 @@ public final class Datasets {
     }
 
     private dev.advtrain.trainer.storage.Location location(String field, Location location) {
-        return locations.input(field + ".uri", location.uri());
+        return locations.input(field + ".uri", location);
     }
 }

@@ -25,7 +25,7 @@ public record ArchiveFile(TorchScriptArchive archive, String sha256) {
      * @throws TrainerException 65 where the file is not there, not what it should be or no TorchScript
      */
     public static ArchiveFile read(Locations locations, String field, dev.advtrain.api.v1alpha1.Location location) {
-        return read(locations.input(field + ".uri", location.uri()), location.sha256(), field + ".sha256");
+        return read(locations.input(field + ".uri", location), location.sha256(), field + ".sha256");
     }
 
     /**

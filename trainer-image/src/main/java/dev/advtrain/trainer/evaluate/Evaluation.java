@@ -45,7 +45,7 @@ public final class Evaluation implements AutoCloseable {
     public static Evaluation open(RunSpec run, String runId, Locations locations, Cancellation cancellation, EvaluationListener listener) {
         EvaluationPlan plan = EvaluationPlan.of(run, runId);
         plan.requireSound();
-        Location output = locations.output("output.uri", run.output().uri());
+        Location output = locations.output(run.output());
         Subject subject = TrainedModel.read(output, runId).subject(output, run);
         Dataset test = new Datasets(locations, Format.of(run)).load("data.test", run.data().test());
         return open(plan, subject, test, output, cancellation, listener);

@@ -91,6 +91,11 @@ public record Location(Storage storage, String path) {
         return storage.list(path);
     }
 
+    /** The paths of all files in this folder and those within it, relative to it, sorted. */
+    public List<String> walk() {
+        return storage.walk(path);
+    }
+
     public void delete() {
         storage.delete(path);
     }

@@ -81,7 +81,10 @@ final class Artifact {
 
     TrainingReport.OutputFile write(String name, Storage.Content content) {
         MessageDigest digest = sha256();
-        output.child(name).write(out -> content.writeTo(new DigestOutputStream(out, digest)));
+        output.child(name).write(out -> {
+            digest.reset();
+            content.writeTo(new DigestOutputStream(out, digest));
+        });
         return new TrainingReport.OutputFile(name, HexFormat.of().formatHex(digest.digest()));
     }
 

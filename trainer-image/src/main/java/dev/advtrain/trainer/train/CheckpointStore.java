@@ -60,7 +60,10 @@ final class CheckpointStore {
             SafeTensors content = new SafeTensors(Map.of(STATE, JSON.writeValueAsString(checkpoint.state())),
                     checkpoint.tensors());
             MessageDigest digest = sha256();
-            tensors(number).write(out -> content.write(new DigestOutputStream(out, digest)));
+            tensors(number).write(out -> {
+                digest.reset();
+                content.write(new DigestOutputStream(out, digest));
+            });
             Pointer pointer = new Pointer(1, runId, checkpoint.state().step(), name(number, "safetensors"),
                     HexFormat.of().formatHex(digest.digest()));
             pointer(number).write(JSON.writeValueAsBytes(pointer));

@@ -7,14 +7,17 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.advtrain.trainer.storage.Location;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
  * Counts the steps of every attempt in a small file written after each step, so that those of a process that was
- * killed are known to the next one. Survives the process, not the machine: nothing is computed from it.
+ * killed are known to the next one. Survives the process, not the machine: nothing is computed from it. Where writing is
+ * not cheap it is written every few seconds only, and such a count may be short by the steps of those.
  */
 final class StepCounter {
+    private static final Duration PAUSE = Duration.ofSeconds(10);
     private static final String FILE = "attempts.json";
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -24,6 +27,7 @@ final class StepCounter {
     private final int attempt;
     private final long resumedFromStep;
     private long stepsDone;
+    private long writtenAt;
 
     /** @param folder of the checkpoints; a file of another run that lies there is replaced */
     StepCounter(Location folder, String runId, int attempt, long resumedFromStep) {
@@ -46,7 +50,9 @@ final class StepCounter {
 
     void stepDone() {
         stepsDone++;
-        write();
+        if (file.storage().writesAreCheap() || System.nanoTime() - writtenAt >= PAUSE.toNanos()) {
+            write();
+        }
     }
 
     /** All attempts so far, this one last. */
@@ -69,6 +75,7 @@ final class StepCounter {
         attempts().forEach(list::addPOJO);
         try {
             file.writeUnflushed(JSON.writeValueAsBytes(root));
+            writtenAt = System.nanoTime();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

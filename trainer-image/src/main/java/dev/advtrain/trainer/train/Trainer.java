@@ -35,7 +35,7 @@ public final class Trainer {
      *         checkpoint was saved on cancellation
      */
     public static TrainingResult train(RunSpec spec, TrainingContext context) {
-        return train(spec, context, context.locations().output("output.uri", spec.output().uri()));
+        return train(spec, context, context.locations().output(spec.output()));
     }
 
     static TrainingResult train(RunSpec spec, TrainingContext context, Location output) {

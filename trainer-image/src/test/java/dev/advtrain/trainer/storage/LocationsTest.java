@@ -77,24 +77,24 @@ class LocationsTest {
             sparse.setLength(64 * 1024 * 1024 + 1);
         }
         refused(ExitCode.DATA, "pvc://data/training.json: is larger than 67108864 bytes; expected a small file",
-                () -> locations.input("output.uri", "pvc://data/training.json").readAll());
+                () -> locations.input("output.uri", at("pvc://data/training.json")).readAll());
     }
 
     @Test
     void aMissingFileIsNamed() {
         refused(ExitCode.DATA, "pvc://data/x.gz: no such file",
-                () -> locations.input("data.train", "pvc://data/x.gz").read());
+                () -> locations.input("data.train", at("pvc://data/x.gz")).read());
         locations.output("output.uri", "pvc://data/folder/file").write(bytes("x"));
         refused(ExitCode.DATA, "pvc://data/folder: is a folder; expected a file",
-                () -> locations.input("data.train", "pvc://data/folder/").read());
+                () -> locations.input("data.train", at("pvc://data/folder/")).read());
     }
 
     @Test
     void namesThatLeaveTheRootAreRefused() {
         refused(ExitCode.RUN_SPEC,
                 "data.train: \"pvc://data/../secret\": a location must not contain '..'",
-                () -> locations.input("data.train", "pvc://data/../secret"));
-        Location inside = locations.input("data.train", "pvc://data/x");
+                () -> locations.input("data.train", at("pvc://data/../secret")));
+        Location inside = locations.input("data.train", at("pvc://data/x"));
         refused(ExitCode.RUN_SPEC,
                 "pvc://data/x/../../secret: '..' in the path; expected plain names between single slashes",
                 () -> inside.child("../../secret").read());
@@ -115,12 +115,12 @@ class LocationsTest {
 
         for (String path : new String[] {"file", "folder/key", "up/secret/key"}) {
             refused(ExitCode.DATA, "pvc://data/" + path + ": a link leads out of pvc://data/",
-                    () -> locations.input("data.train", "pvc://data/" + path).read());
+                    () -> locations.input("data.train", at("pvc://data/" + path)).read());
         }
         refused(ExitCode.DATA, "pvc://data/folder/new/file: a link leads out of pvc://data/",
                 () -> locations.output("output.uri", "pvc://data/folder/new/file").write(bytes("x")));
         assertThat(secret.resolve("new")).doesNotExist();
-        assertThat(locations.input("data.train", "pvc://data/link").readAll()).isEqualTo(bytes("inner"));
+        assertThat(locations.input("data.train", at("pvc://data/link")).readAll()).isEqualTo(bytes("inner"));
     }
 
     @Test
@@ -139,12 +139,16 @@ class LocationsTest {
         Path file = Files.writeString(folder.resolve("here.txt"), "here");
         refused(ExitCode.RUN_SPEC,
                 "data.train: file:///etc/passwd: a pod has no files of its own; expected pvc://CLAIM/path",
-                () -> locations.input("data.train", "file:///etc/passwd"));
+                () -> locations.input("data.train", at("file:///etc/passwd")));
         Locations laptop = new Locations(Map.of(), Map.of(), true);
-        assertThat(laptop.input("data.train", "file://" + file).readAll()).isEqualTo(bytes("here"));
+        assertThat(laptop.input("data.train", at("file://" + file)).readAll()).isEqualTo(bytes("here"));
         refused(ExitCode.RUN_SPEC, 
-                "data.train: \"ftp://h/x\" is not pvc://CLAIM/path (without a cluster also file:///path)",
-                () -> laptop.input("data.train", "ftp://h/x"));
+                "data.train: \"ftp://h/x\" is not pvc://CLAIM/path, s3://BUCKET/key or https://HOST/path (without a cluster also file:///path)",
+                () -> laptop.input("data.train", at("ftp://h/x")));
+    }
+
+    private static dev.advtrain.api.v1alpha1.Location at(String uri) {
+        return new dev.advtrain.api.v1alpha1.Location(uri, null);
     }
 
     private static byte[] bytes(String text) {

@@ -41,6 +41,11 @@ record FullStorage(Storage below, Predicate<String> full) implements Storage {
     }
 
     @Override
+    public List<String> walk(String path) {
+        return below.walk(path);
+    }
+
+    @Override
     public void delete(String path) {
         below.delete(path);
     }

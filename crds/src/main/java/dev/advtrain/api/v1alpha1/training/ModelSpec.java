@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.advtrain.api.v1alpha1.ApiObject;
 import dev.advtrain.api.v1alpha1.Location;
 import dev.advtrain.api.v1alpha1.Patterns;
+import dev.advtrain.api.v1alpha1.SecretReference;
 import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Pattern;
@@ -43,8 +44,10 @@ public record ModelSpec(
         return builtin != null ? builtin.classes() : torchScript != null ? torchScript.classes() : null;
     }
 
+    @ValidationRule(value = SecretReference.RULE, message = SecretReference.MESSAGE, fieldPath = ".secretRef")
     public record TorchScript(
-            @JsonPropertyDescription("pvc://CLAIM/path: the model's file on a PersistentVolumeClaim of the job's namespace, mounted read-only.")
+            @JsonPropertyDescription("pvc://CLAIM/path: the model's file on a PersistentVolumeClaim of the job's namespace, mounted read-only. "
+                    + "s3://BUCKET/key: an object of any S3 API. https://HOST/path: a file of a public host.")
             @Required @Pattern(Patterns.URI) @Size(max = Patterns.MAX_URI_LENGTH)
             @ValidationRule(value = Location.NO_FILE_RULE, message = Location.NO_FILE_MESSAGE)
             @ValidationRule(value = Location.NO_PARENT_RULE, message = Location.NO_PARENT_MESSAGE)
@@ -53,6 +56,9 @@ public record ModelSpec(
             @JsonPropertyDescription("SHA-256 the bytes at uri must have, in lower-case hexadecimal. Without it any content is accepted.")
             @Pattern(Patterns.SHA256) @Size(max = 64)
             String sha256,
+
+            @JsonPropertyDescription(SecretReference.DESCRIPTION)
+            SecretReference secretRef,
 
             @JsonPropertyDescription("Size of one input, without the batch: channels, height and width of an image, or whatever the model takes.")
             @Required @Size(min = 1, max = 4)
@@ -65,7 +71,7 @@ public record ModelSpec(
         public static final int MAX_VALUES = 16_777_216;
 
         public Location location() {
-            return new Location(uri, sha256);
+            return new Location(uri, sha256, secretRef);
         }
     }
 
