@@ -29,8 +29,10 @@ final class BatchSource {
         }
     }
 
+    /** An example that would be left alone joins the batch before: of one value batch norm's running variance is no number. */
     long batchesPerEpoch() {
-        return (data.size() + batchSize - 1L) / batchSize;
+        long batches = (data.size() + batchSize - 1L) / batchSize;
+        return batchSize > 1 && data.size() % batchSize == 1 ? Math.max(1, batches - 1) : batches;
     }
 
     /**
@@ -43,7 +45,7 @@ final class BatchSource {
             this.epoch = epoch;
         }
         int from = Math.toIntExact(position * batchSize);
-        int size = Math.min(batchSize, data.size() - from);
+        int size = position == batchesPerEpoch() - 1 ? data.size() - from : batchSize;
         int features = data.features();
         Batch batch = new Batch(new float[size * features], new long[size], new long[size]);
         for (int i = 0; i < size; i++) {
