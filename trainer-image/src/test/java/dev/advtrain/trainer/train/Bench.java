@@ -1,37 +1,57 @@
 package dev.advtrain.trainer.train;
 
-import dev.advtrain.resolve.RunSpec;
+import dev.advtrain.api.v1alpha1.training.ModelSpec;
 import dev.advtrain.trainer.attack.Cancellation;
 import dev.advtrain.trainer.storage.Locations;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 
 /** What the benchmarks share: a training run as users start it, left after some steps. */
 final class Bench {
-    static final int WIDTH = 16;
-    static final int BATCH = 128;
+    /** What the targets are set for. */
+    static final Subject SMALL_CNN = new Subject("SmallCnn", 16, 128);
+
+    /** A built-in architecture on the digits. */
+    record Subject(String architecture, int width, int batch) {
+        ModelSpec.Builtin spec() {
+            return RunSpecs.digits(model()).model().builtin();
+        }
+
+        private Map<String, String> model() {
+            return Map.of("/model/builtin/architecture", '"' + architecture + '"', "/model/builtin/width", Integer.toString(width),
+                    "/model/builtin/batchNorm", architecture.equals("SmallCnn") ? "false" : "null");
+        }
+
+        @Override
+        public String toString() {
+            return architecture + " width " + width + ", batch " + batch;
+        }
+    }
 
     private Bench() {}
 
     /** Thrown by a listener that has seen enough. */
     static final class Enough extends RuntimeException {}
 
-    /** SmallCnn in float32 on built-in digits, without end. */
-    static void train(int attackSteps, TrainingListener listener) throws IOException {
+    /** In float32 on built-in digits, without end. */
+    static void train(Subject subject, int attackSteps, TrainingListener listener) throws IOException {
         Path folder = Files.createTempDirectory("advtrain-bench");
         try {
-            RunSpec spec = RunSpecs.digits(Map.of(
-                    "/model/builtin/width", Integer.toString(WIDTH), "/model/builtin/batchNorm", "false",
+            Map<String, String> changes = new HashMap<>(subject.model());
+            changes.putAll(Map.of(
                     "/data/train", "{\"builtinDigits\": {\"count\": 6406, \"seed\": 1}}", "/data/validationFraction", "\"0.001\"",
-                    "/training/epochs", "1000", "/training/batchSize", Integer.toString(BATCH),
+                    "/training/epochs", "1000", "/training/batchSize", Integer.toString(subject.batch),
                     "/training/selection/everyEpochs", "1000", "/training/optimizer/sgd/learningRate", "\"0.01\"",
                     "/training/innerMaximization", "{\"steps\": %d, \"stepSize\": \"0.025\", \"randomStart\": true, \"epsilonWarmupEpochs\": 0}"
                             .formatted(attackSteps)));
-            Trainer.train(spec, new TrainingContext("bench", 1, new Locations(Map.of(), Map.of("models", folder), false),
+            Trainer.train(RunSpecs.digits(changes), new TrainingContext("bench", 1, new Locations(Map.of(), Map.of("models", folder), false),
                     Cancellation.NEVER, listener));
         } catch (Enough e) {
             // As intended.
@@ -42,5 +62,16 @@ final class Bench {
                 }
             }
         }
+    }
+
+    /** Of an odd number of values. */
+    static double median(double... values) {
+        return Arrays.stream(values).sorted().toArray()[values.length / 2];
+    }
+
+    /** Median, least and most, in a unit. */
+    static String spread(double[] values, double unit) {
+        return String.format(Locale.ROOT, "%7.3f (%.3f, %.3f)", median(values) * unit, Arrays.stream(values).min().orElseThrow() * unit,
+                Arrays.stream(values).max().orElseThrow() * unit);
     }
 }

@@ -20,7 +20,7 @@ final class MemoryBench implements TrainingListener {
 
     public static void main(String[] arguments) throws IOException {
         MemoryBench bench = new MemoryBench();
-        Bench.train(ATTACK_STEPS, bench);
+        Bench.train(Bench.SMALL_CNN, ATTACK_STEPS, bench);
         double ratio = (double) bench.late / bench.early;
         System.out.printf(Locale.ROOT, "resident after %,d steps: %,d bytes; after %,d: %,d bytes; ratio %.3f, at most %.2f%n", EARLY,
                 bench.early, LATE, bench.late, ratio, LARGEST_RATIO);

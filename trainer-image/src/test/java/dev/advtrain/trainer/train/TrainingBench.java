@@ -8,13 +8,12 @@ import dev.advtrain.trainer.model.Classifier;
 import dev.advtrain.trainer.model.Loss;
 import dev.advtrain.trainer.model.ModelShape;
 import dev.advtrain.trainer.model.WrappedModel;
-import dev.advtrain.trainer.model.builtin.SmallCnn;
+import dev.advtrain.trainer.model.builtin.BuiltinModel;
 import dev.advtrain.trainer.random.Key;
 import dev.advtrain.trainer.random.Philox4x32;
 import dev.advtrain.trainer.random.Purpose;
 import dev.advtrain.trainer.tensor.TorchEngine;
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -26,12 +25,13 @@ import java.util.Optional;
 final class TrainingBench implements TrainingListener, AutoCloseable {
     private static final int ATTACK_STEPS = 10;
     private static final int ROUNDS = 7;
-    private static final int WARM_UP_STEPS = 20;
     private static final int STEPS = 20;
     private static final double MILLIS = 1e-6;
     private static final double LARGEST_RATIO = 1.10;
     private static final ModelShape SHAPE = new ModelShape(new long[] {1, 28, 28}, 10);
 
+    private final Bench.Subject subject;
+    private final int steps;
     private final WrappedModel model;
     private final Classifier classifier;
     private final Objective objective = new Objective.CrossEntropy(0);
@@ -50,20 +50,25 @@ final class TrainingBench implements TrainingListener, AutoCloseable {
     /** When the step before was left; 0 where there is none to measure from. */
     private long leftAt;
 
-    private TrainingBench() {
-        model = WrappedModel.load(SmallCnn.create(Bench.WIDTH, false, SHAPE, 0), SHAPE, Optional.empty(), Trainer.kernels());
+    private TrainingBench(Bench.Subject subject, int steps) {
+        this.subject = subject;
+        this.steps = steps;
+        model = WrappedModel.load(BuiltinModel.create(subject.spec(), SHAPE, 0), SHAPE, Optional.empty(), Trainer.kernels());
         classifier = model.classifier();
         learner = new Learner(model, new Sgd(model, 0.9, true, 5e-4));
         owned = model.newScope();
-        float[] values = new float[Bench.BATCH * SHAPE.features()];
+        float[] values = new float[subject.batch() * SHAPE.features()];
         Philox4x32.uniform(Key.of(0, Purpose.DIGITS), values, 0, values.length);
-        x = owned.create(values, new Shape(SHAPE.batch(Bench.BATCH)));
-        y = owned.create(new long[Bench.BATCH]);
+        x = owned.create(values, new Shape(SHAPE.batch(subject.batch())));
+        y = owned.create(new long[subject.batch()]);
     }
 
+    /** Arguments: none, or architecture, width, batch and steps of a round. */
     public static void main(String[] arguments) throws IOException {
-        try (TrainingBench bench = new TrainingBench()) {
-            Bench.train(ATTACK_STEPS, bench);
+        Bench.Subject subject = arguments.length == 0 ? Bench.SMALL_CNN
+                : new Bench.Subject(arguments[0], Integer.parseInt(arguments[1]), Integer.parseInt(arguments[2]));
+        try (TrainingBench bench = new TrainingBench(subject, arguments.length == 0 ? STEPS : Integer.parseInt(arguments[3]))) {
+            Bench.train(subject, ATTACK_STEPS, bench);
             bench.print();
         }
     }
@@ -72,10 +77,10 @@ final class TrainingBench implements TrainingListener, AutoCloseable {
     public void step(Progress progress) {
         long now = System.nanoTime();
         // Not across the end of an epoch, where the run saves a checkpoint.
-        if (++seen > WARM_UP_STEPS && leftAt != 0) {
+        if (++seen > steps && leftAt != 0) {
             trainingSteps[round] += now - leftAt;
             measureFloor();
-            if (++measured == STEPS) {
+            if (++measured == steps) {
                 measured = 0;
                 if (++round == ROUNDS) {
                     throw new Bench.Enough();
@@ -111,24 +116,15 @@ final class TrainingBench implements TrainingListener, AutoCloseable {
         for (int i = 0; i < ROUNDS; i++) {
             ratios[i] = trainingSteps[i] / (gradients[i] + optimizerSteps[i]);
         }
-        say("SmallCnn width %d, batch %d, PGD-%d, float32, %d threads, %s; median of %d rounds of %d steps (least, most)",
-                Bench.WIDTH, Bench.BATCH, ATTACK_STEPS, TorchEngine.threads(), Environment.current().instructionSet(), ROUNDS, STEPS);
-        say("training step              %s ms   %.0f images/s", spread(trainingSteps, MILLIS / STEPS), Bench.BATCH * STEPS / (median(trainingSteps) * 1e-9));
-        say("forward and input gradient %s ms", spread(gradients, MILLIS / STEPS / ATTACK_STEPS));
-        say("optimizer step             %s ms", spread(optimizerSteps, MILLIS / STEPS));
-        say("ratio to the floor         %s      at most %.2f", spread(ratios, 1), LARGEST_RATIO);
-        if (median(ratios) > LARGEST_RATIO) {
+        say("%s, PGD-%d, float32, %d threads, %s; median of %d rounds of %d steps (least, most)",
+                subject, ATTACK_STEPS, TorchEngine.threads(), Environment.current().instructionSet(), ROUNDS, steps);
+        say("training step              %s ms   %.0f images/s", Bench.spread(trainingSteps, MILLIS / steps), subject.batch() * steps / (Bench.median(trainingSteps) * 1e-9));
+        say("forward and input gradient %s ms", Bench.spread(gradients, MILLIS / steps / ATTACK_STEPS));
+        say("optimizer step             %s ms", Bench.spread(optimizerSteps, MILLIS / steps));
+        say("ratio to the floor         %s      at most %.2f", Bench.spread(ratios, 1), LARGEST_RATIO);
+        if (Bench.median(ratios) > LARGEST_RATIO) {
             System.exit(1);
         }
-    }
-
-    private static double median(double... values) {
-        return Arrays.stream(values).sorted().toArray()[values.length / 2];
-    }
-
-    private static String spread(double[] values, double unit) {
-        return String.format(Locale.ROOT, "%7.3f (%.3f, %.3f)", median(values) * unit, Arrays.stream(values).min().orElseThrow() * unit,
-                Arrays.stream(values).max().orElseThrow() * unit);
     }
 
     private static void say(String format, Object... arguments) {
