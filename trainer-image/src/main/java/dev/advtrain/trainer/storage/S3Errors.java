@@ -38,7 +38,8 @@ final class S3Errors {
         }
         String status = e.statusCode() + (code.isEmpty() ? "" : " " + code);
         return switch (e.statusCode()) {
-            case HttpURLConnection.HTTP_NOT_FOUND -> "no such object (" + status + ")";
+            // Some say so of a user too.
+            case HttpURLConnection.HTTP_NOT_FOUND -> code.isEmpty() || code.equals("NoSuchKey") ? "no such object (" + status + ")" : "the server answered " + status;
             case HttpURLConnection.HTTP_PRECON_FAILED -> "it was replaced while it was read";
             case HttpURLConnection.HTTP_UNAUTHORIZED, HttpURLConnection.HTTP_FORBIDDEN -> "access denied (" + status + ")";
             default -> "the server answered " + status;
