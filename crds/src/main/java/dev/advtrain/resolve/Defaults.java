@@ -21,16 +21,18 @@ import dev.advtrain.api.v1alpha1.training.CheckpointSpec;
 import dev.advtrain.api.v1alpha1.training.CifarLabel;
 import dev.advtrain.api.v1alpha1.training.DataSource;
 import dev.advtrain.api.v1alpha1.training.DataSpec;
+import dev.advtrain.api.v1alpha1.training.InnerMaximizationSpec;
+import dev.advtrain.api.v1alpha1.training.MethodSpec;
 import dev.advtrain.api.v1alpha1.training.ModelSpec;
+import dev.advtrain.api.v1alpha1.training.MultiThreat;
 import dev.advtrain.api.v1alpha1.training.OptimizerSpec;
 import dev.advtrain.api.v1alpha1.training.OutputFormat;
 import dev.advtrain.api.v1alpha1.training.OutputSpec;
 import dev.advtrain.api.v1alpha1.training.ScheduleSpec;
 import dev.advtrain.api.v1alpha1.training.ThreatModelReference;
+import dev.advtrain.api.v1alpha1.training.TrainingAttack;
 import dev.advtrain.api.v1alpha1.training.TrainingSpec;
 import dev.advtrain.resolve.RunSpec.ResolvedThreatModel;
-import java.math.BigDecimal;
-import java.math.MathContext;
 import java.util.List;
 import java.util.Objects;
 
@@ -38,8 +40,11 @@ import java.util.Objects;
 final class Defaults {
     static final String VALIDATION_FRACTION = "0.05";
     static final int STEPS = 10;
-    /** Steps that together could cross the budget two and a half times (Madry et al. 2018). */
-    static final BigDecimal STEPS_PER_BUDGET = new BigDecimal("2.5");
+    static final int DEEP_FOOL_STEPS = 50;
+    static final String TRADES_BETA = "6";
+    static final String MART_BETA = "5";
+    static final int REPLAYS = 8;
+    static final String CLEAN_FRACTION = "0";
     static final int EPOCHS = 20;
     static final int TRAINING_BATCH_SIZE = 128;
     static final String LEARNING_RATE = "0.1";
@@ -90,7 +95,7 @@ final class Defaults {
     /** @param threatModels those of the job, with their defaults */
     static AdversarialTrainingJobSpec job(AdversarialTrainingJobSpec spec, List<ResolvedThreatModel> threatModels) {
         return new AdversarialTrainingJobSpec(spec.threatModels().stream().map(Defaults::reference).toList(),
-                model(spec.model()), data(spec.data()), training(spec.training(), trainingBudget(threatModels)),
+                model(spec.model()), data(spec.data()), training(spec.training()),
                 evaluation(spec.evaluation(), knownSize(spec.data().test()), leastQueryBudget(threatModels)), acceptance(spec.acceptance()),
                 output(spec.output()), spec.resources(), checkpoint(spec.checkpoint()),
                 backoffLimit(spec), maxDisruptions(spec));
@@ -108,14 +113,9 @@ final class Defaults {
     static RunSpec runSpec(RunSpec r) {
         List<ResolvedThreatModel> threatModels =
                 r.threatModels().stream().map(t -> new ResolvedThreatModel(t.kind(), t.name(), threatModel(t.spec()))).toList();
-        return new RunSpec(r.job(), threatModels, model(r.model()), data(r.data()), training(r.training(), trainingBudget(threatModels)),
+        return new RunSpec(r.job(), threatModels, model(r.model()), data(r.data()), training(r.training()),
                 r.evaluation() == null ? null : evaluation(r.evaluation(), null, leastQueryBudget(threatModels)), acceptance(r.acceptance()),
                 output(r.output()), checkpoint(r.checkpoint()));
-    }
-
-    /** The budget that training's step size follows: training makes its examples within that of the first threat model. */
-    private static Budget trainingBudget(List<ResolvedThreatModel> threatModels) {
-        return Budget.parse(threatModels.getFirst().spec().perturbation().lp().epsilon());
     }
 
     /** What every attack that asks for scores keeps to. */
@@ -152,11 +152,14 @@ final class Defaults {
         return DataSource.of(new DataSource.CifarBinary(s.cifarBinary().files(), or(s.cifarBinary().label(), CifarLabel.SINGLE)), s.limit());
     }
 
-    static TrainingSpec training(TrainingSpec given, Budget epsilon) {
-        TrainingSpec t = or(given, new TrainingSpec(null, null, null, null, null, null, null, null, null, null, null, null));
+    static TrainingSpec training(TrainingSpec given) {
+        TrainingSpec t = or(given, new TrainingSpec(null, null, null, null, null, null, null, null, null, null, null, null, null, null));
         int epochs = or(t.epochs(), EPOCHS);
-        return new TrainingSpec(or(t.method(), new TrainingSpec.Method(new TrainingSpec.Pgd())),
-                innerMaximization(t.innerMaximization(), epsilon), epochs, or(t.batchSize(), TRAINING_BATCH_SIZE),
+        MethodSpec method = method(t.method(), epochs);
+        boolean mixes = method.pgd() != null || method.fgsmRs() != null;
+        return new TrainingSpec(method, innerMaximization(method, t.innerMaximization()),
+                method.standard() != null || method.free() != null ? t.multiThreat() : or(t.multiThreat(), MultiThreat.MAX),
+                mixes ? or(t.cleanFraction(), CLEAN_FRACTION) : t.cleanFraction(), epochs, or(t.batchSize(), TRAINING_BATCH_SIZE),
                 optimizer(t.optimizer()), schedule(t.schedule(), epochs), t.gradientClipNorm(), t.labelSmoothing(),
                 t.weightAveraging() == null ? null : new TrainingSpec.WeightAveraging(or(t.weightAveraging().emaDecay(), EMA_DECAY)),
                 t.adversarialWeightPerturbation() == null ? null
@@ -169,28 +172,28 @@ final class Defaults {
         return new TrainingSpec.Selection(or(s.everyEpochs(), SELECTION_EVERY_EPOCHS), s.patience());
     }
 
-    private static TrainingSpec.InnerMaximization innerMaximization(TrainingSpec.InnerMaximization given, Budget epsilon) {
-        TrainingSpec.InnerMaximization i = or(given, new TrainingSpec.InnerMaximization(null, null, null, null));
-        int steps = or(i.steps(), STEPS);
-        return new TrainingSpec.InnerMaximization(steps, i.stepSize() == null ? stepSize(epsilon, steps) : i.stepSize(),
-                or(i.randomStart(), true), or(i.epsilonWarmupEpochs(), 0));
+    private static MethodSpec method(MethodSpec given, int epochs) {
+        MethodSpec m = or(given, new MethodSpec(null, new MethodSpec.Pgd(), null, null, null, null));
+        return new MethodSpec(m.standard(), m.pgd(), m.trades() == null ? null : new MethodSpec.Trades(or(m.trades().beta(), TRADES_BETA)),
+                m.mart() == null ? null : new MethodSpec.Mart(or(m.mart().beta(), MART_BETA)), m.fgsmRs(),
+                m.free() == null ? null : new MethodSpec.Free(or(m.free().replays(), Math.min(REPLAYS, epochs))));
     }
 
-    /** A fraction stays one, so that "8/255" gives a step such as "2/255". */
-    private static String stepSize(Budget epsilon, int steps) {
-        if (epsilon.value() == 0) {
-            return "1"; // every step is projected back to nothing
+    /** What has no part in the method stays open, and so does the step size: it follows the budget of each threat model. */
+    private static InnerMaximizationSpec innerMaximization(MethodSpec method, InnerMaximizationSpec given) {
+        InnerMaximizationSpec i = or(given, new InnerMaximizationSpec(null, null, null, null, null));
+        int warmup = or(i.epsilonWarmupEpochs(), 0);
+        if (method.standard() != null) {
+            return given;
         }
-        int slash = epsilon.text().indexOf('/');
-        BigDecimal numerator = new BigDecimal(slash < 0 ? epsilon.text() : epsilon.text().substring(0, slash));
-        BigDecimal step = numerator.multiply(STEPS_PER_BUDGET)
-                .divide(BigDecimal.valueOf(steps), new MathContext(9)).stripTrailingZeros();
-        boolean plain = step.scale() <= 12 && step.precision() - step.scale() <= 9;
-        if (slash < 0) {
-            return plain ? step.toPlainString() : step.toString();
+        if (method.free() != null) {
+            return new InnerMaximizationSpec(i.attack(), i.steps(), i.stepSize(), i.randomStart(), warmup);
         }
-        return plain ? step.toPlainString() + epsilon.text().substring(slash)
-                : step.divide(new BigDecimal(epsilon.text().substring(slash + 1)), new MathContext(9)).toString();
+        if (i.attack() == TrainingAttack.DEEP_FOOL) {
+            return new InnerMaximizationSpec(i.attack(), or(i.steps(), DEEP_FOOL_STEPS), i.stepSize(), i.randomStart(), warmup);
+        }
+        return new InnerMaximizationSpec(TrainingAttack.PGD, or(i.steps(), method.fgsmRs() == null ? STEPS : 1), i.stepSize(),
+                or(i.randomStart(), true), warmup);
     }
 
     private static OptimizerSpec optimizer(OptimizerSpec given) {

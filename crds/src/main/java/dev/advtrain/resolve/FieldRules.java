@@ -83,6 +83,7 @@ final class FieldRules {
         FieldRules rules = new FieldRules(place);
         List<ThreatModelReference> references = spec.threatModels().stream().map(Defaults::reference).toList();
         rules.distinct(references);
+        rules.alone(references, spec.training());
         rules.run(spec.model(), spec.data(), spec.training(), spec.evaluation(), spec.acceptance(), spec.output());
         if (spec.resources() != null) {
             rules.resources(spec.resources());
@@ -95,6 +96,7 @@ final class FieldRules {
         FieldRules rules = new FieldRules(Place.LAPTOP);
         List<ThreatModelReference> references = r.threatModels().stream().map(t -> new ThreatModelReference(t.kind(), t.name())).toList();
         rules.distinct(references);
+        rules.alone(references, r.training());
         rules.run(r.model(), r.data(), r.training(), r.evaluation(), r.acceptance(), r.output());
         return rules.errors.stream()
                 .map(error -> new FieldError(error.path().replaceFirst("^spec\\.", ""), error.value(), error.expected())).toList();
@@ -179,6 +181,11 @@ final class FieldRules {
     private void acceptance(AcceptanceSpec acceptance) {
         require(acceptance == null || acceptance.minCleanAccuracy() != null || acceptance.minRobustAccuracy() != null
                 || acceptance.gradientMasking() != null, "spec.acceptance", acceptance, AcceptanceSpec.EMPTY_MESSAGE);
+    }
+
+    private void alone(List<ThreatModelReference> references, TrainingSpec training) {
+        boolean free = training != null && training.method() != null && training.method().free() != null;
+        require(!free || references.size() == 1, "spec.threatModels", references, AdversarialTrainingJobSpec.FREE_MESSAGE);
     }
 
     private void distinct(List<ThreatModelReference> references) {

@@ -1,6 +1,7 @@
 package dev.advtrain.resolve;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.advtrain.api.v1alpha1.training.InnerMaximizationSpec;
 import dev.advtrain.api.v1alpha1.training.OptimizerSpec;
 import dev.advtrain.api.v1alpha1.training.ScheduleSpec;
 import dev.advtrain.api.v1alpha1.training.TrainingSpec;
@@ -29,13 +30,10 @@ final class TrainingRules {
     }
 
     private void training(TrainingSpec training, String path) {
-        require(training.method() == null || training.method().pgd() != null, path + ".method", training.method(),
-                TrainingSpec.Method.UNION_MESSAGE);
+        errors.addAll(MethodRules.check(training, path));
         Integer epochs = training.epochs();
-        TrainingSpec.InnerMaximization inner = training.innerMaximization();
+        InnerMaximizationSpec inner = training.innerMaximization();
         if (inner != null) {
-            require(inner.stepSize() == null || Budget.parse(inner.stepSize()).value() > 0,
-                    path + ".innerMaximization.stepSize", inner.stepSize(), TrainingSpec.InnerMaximization.STEP_SIZE_MESSAGE);
             require(epochs == null || inner.epsilonWarmupEpochs() == null || inner.epsilonWarmupEpochs() < epochs,
                     path + ".innerMaximization.epsilonWarmupEpochs", inner.epsilonWarmupEpochs(), TrainingSpec.EPSILON_WARMUP_MESSAGE);
         }

@@ -388,7 +388,7 @@ public final class Rules {
         add(List.of(path + "=" + good), List.of(path + "=" + bad), shown(path), "should match", "must be " + Patterns.inWords(pattern));
     }
 
-    private void choice(String path, String good, String bad, String named) {
+    void choice(String path, String good, String bad, String named) {
         add(List.of(path + "=" + good), List.of(path + "=" + bad), shown(path), "Unsupported value", named);
     }
 

@@ -1,6 +1,7 @@
 package dev.advtrain.crds;
 
 import dev.advtrain.api.v1alpha1.Patterns;
+import dev.advtrain.api.v1alpha1.training.InnerMaximizationSpec;
 import dev.advtrain.api.v1alpha1.training.OptimizerSpec;
 import dev.advtrain.api.v1alpha1.training.ScheduleSpec;
 import dev.advtrain.api.v1alpha1.training.TrainingSpec;
@@ -17,12 +18,12 @@ final class TrainingTable {
         String training = "spec.training";
         String inner = training + ".innerMaximization";
         job.add(List.of("-spec.training"), List.of(training + "=fast"), training, "must be of type object", "must be an object");
-        job.cel(training + ".method={pgd: {}}", training + ".method={}", training + ".method", TrainingSpec.Method.UNION_MESSAGE);
+        MethodTable.addTo(job);
         job.range(inner + ".steps", 1, 1000);
         job.pattern(inner + ".stepSize", "\"2/255\"", "\"-2/255\"", Patterns.BUDGET);
-        job.cel(inner + ".stepSize=\"1e-3\"", inner + ".stepSize=\"0.0\"", inner + ".stepSize", TrainingSpec.InnerMaximization.STEP_SIZE_MESSAGE);
+        job.cel(inner + ".stepSize=\"1e-3\"", inner + ".stepSize=\"0.0\"", inner + ".stepSize", InnerMaximizationSpec.STEP_SIZE_MESSAGE);
         job.cel(inner + ".stepSize=\"0.5/255\"", inner + ".stepSize=\"0/255\"", inner + ".stepSize",
-                TrainingSpec.InnerMaximization.STEP_SIZE_MESSAGE);
+                InnerMaximizationSpec.STEP_SIZE_MESSAGE);
         job.range(inner + ".epsilonWarmupEpochs", 0, -1, 100_000);
         job.cel(inner + ".epsilonWarmupEpochs=9", inner + ".epsilonWarmupEpochs=10", inner + ".epsilonWarmupEpochs",
                 TrainingSpec.EPSILON_WARMUP_MESSAGE);

@@ -7,6 +7,8 @@ import dev.advtrain.api.v1alpha1.threatmodel.ThreatModelKind;
 import dev.advtrain.api.v1alpha1.threatmodel.ThreatModelSpec;
 import dev.advtrain.api.v1alpha1.threatmodel.ThreatModelSpec.InputRange;
 import dev.advtrain.api.v1alpha1.training.AdversarialTrainingJob;
+import dev.advtrain.api.v1alpha1.training.MultiThreat;
+import dev.advtrain.api.v1alpha1.training.TrainingSpec;
 import dev.advtrain.crds.Manifest;
 import dev.advtrain.resolve.Resolution.Reason;
 import dev.advtrain.resolve.Resolution.Refused;
@@ -18,6 +20,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -49,14 +52,36 @@ class ResolverTest {
         assertThat(runSpec.acceptance()).isEqualTo(job.getSpec().acceptance());
     }
 
+    /** What has no part in a method stays open; so does the step size, which follows each threat model. */
     @ParameterizedTest
-    @CsvSource({"0.1, 10, 0.025", "8/255, 10, 2/255", "0.1, 7, 0.0357142857", "8/255, 7, 2.85714286/255", "1e-12, 10, 2.5E-13",
-        "0, 10, 1", "0/255, 10, 1", "0.3, 1, 0.75", "100000000, 1, 250000000"})
-    void theStepSizeFollowsTheBudget(String epsilon, int steps, String stepSize) {
-        RunSpec runSpec = resolved("spec={inputRange: {min: \"0\", max: \"1e8\"}, perturbation: {lp: {norm: L2, epsilon: \"" + epsilon + "\"}}}",
-                "-spec.training.innerMaximization.stepSize", "spec.training.innerMaximization.steps=" + steps);
-        assertThat(runSpec.training().innerMaximization().stepSize()).isEqualTo(stepSize);
-        assertThat(Budget.parse(stepSize).value()).isPositive();
+    @CsvSource(delimiter = '|', value = {
+        "pgd|{}|{\"attack\":\"Pgd\",\"epsilonWarmupEpochs\":0,\"randomStart\":true,\"steps\":10}",
+        "pgd|{steps: 7, stepSize: \"2/255\", randomStart: false}|{\"attack\":\"Pgd\",\"epsilonWarmupEpochs\":0,\"randomStart\":false,\"stepSize\":\"2/255\",\"steps\":7}",
+        "mart|{attack: DeepFool}|{\"attack\":\"DeepFool\",\"epsilonWarmupEpochs\":0,\"steps\":50}",
+        "fgsmRs|{epsilonWarmupEpochs: 2}|{\"attack\":\"Pgd\",\"epsilonWarmupEpochs\":2,\"randomStart\":true,\"steps\":1}",
+        "free|{}|{\"epsilonWarmupEpochs\":0}"})
+    void innerMaximizationFollowsTheMethod(String method, String given, String resolved) {
+        RunSpec runSpec = resolved("0.1", "spec.training={method: {" + method + ": {}}, innerMaximization: " + given + "}");
+        assertThat(CanonicalJson.write(runSpec.training().innerMaximization())).isEqualTo(resolved);
+    }
+
+    @Test
+    void methodsTakeTheirDefaults() {
+        assertThat(training("trades").method().trades().beta()).isEqualTo("6");
+        assertThat(training("mart").method().mart().beta()).isEqualTo("5");
+        assertThat(training("free").method().free().replays()).isEqualTo(8);
+        assertThat(training("free", "spec.training.epochs=3").method().free().replays()).isEqualTo(3);
+        assertThat(training("fgsmRs").method().fgsmRs().gradAlign()).isNull();
+        assertThat(training("trades").multiThreat()).isEqualTo(MultiThreat.MAX);
+        assertThat(training("free").multiThreat()).isNull();
+        assertThat(training("pgd").cleanFraction()).isEqualTo("0");
+        assertThat(training("mart").cleanFraction()).isNull();
+        assertThat(training("standard").innerMaximization()).isNull();
+    }
+
+    private static TrainingSpec training(String method, String... edits) {
+        return resolved("0.1", Stream.concat(Stream.of("spec.training={method: {" + method + ": {}}}"), Stream.of(edits)).toArray(String[]::new))
+                .training();
     }
 
     @ParameterizedTest
@@ -167,16 +192,6 @@ class ResolverTest {
         assertThat(Resolver.oneInputRange(List.of(withRange("a", "0", "1"), withRange("b", "0", "255"))))
                 .extracting(FieldError::sentence).containsExactly(
                         "ThreatModel b: spec.inputRange: Invalid value: [0, 255]: must be the inputRange of ThreatModel a");
-    }
-
-    @Test
-    void theStepSizeFollowsTheThreatModelThatTrainingUses() {
-        Resolution resolution = resolve(Map.of("linf-0.1", threatModel("0.1"), "far", threatModel("0.5")),
-                "spec.threatModels=[{name: linf-0.1}, {name: far}]", "-spec.training.innerMaximization.stepSize",
-                "spec.training.innerMaximization.steps=10");
-        RunSpec runSpec = ((Resolved) resolution).runSpec();
-        assertThat(runSpec.training().innerMaximization().stepSize()).isEqualTo("0.025");
-        assertThat(runSpec.threatModels()).extracting(ResolvedThreatModel::name).containsExactly("linf-0.1", "far");
     }
 
     @Test

@@ -49,7 +49,7 @@ class RunSpecTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
         "training.epoch=3 | training.epoch: unknown field; expected one of method, innerMaximization",
-        "training.method.trades={} | training.method.trades: unknown field; expected one of pgd",
+        "training.method.awp={} | training.method.awp: unknown field; expected one of standard, pgd",
         "training.method.pgd.steps=3 | training.method.pgd.steps: unknown field; expected none",
         "suspend=true | suspend: unknown field; expected one of job, threatModels",
         "threatModels.0.spec.surrogate={} | threatModels[0].spec.surrogate: unknown field",
@@ -61,7 +61,7 @@ class RunSpecTest {
         "model={} | model: Invalid value: object: exactly one of builtin, torchScript must be set",
         "training.optimizer={} | training.optimizer: Invalid value: object: exactly one of sgd, adamW must be set",
         "training.schedule={} | training.schedule: Invalid value: object: exactly one of constant, cosine, cyclic, multiStep must be set",
-        "training.method={} | training.method: Invalid value: object: exactly one of pgd must be set",
+        "training.method={} | training.method: Invalid value: object: exactly one of standard, pgd",
         "data.train={} | data.train: Invalid value: object: exactly one of idx, cifarBinary, builtinDigits must be set",
         "data.test={} | data.test: Invalid value: object: exactly one of idx, cifarBinary, builtinDigits must be set",
         "data.validationFraction=\"0\" | data.validationFraction: Invalid value: \"0\": validationFraction must be more than 0",

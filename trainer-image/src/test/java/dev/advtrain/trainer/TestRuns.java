@@ -14,11 +14,15 @@ import dev.advtrain.api.v1alpha1.training.Architecture;
 import dev.advtrain.api.v1alpha1.training.CheckpointSpec;
 import dev.advtrain.api.v1alpha1.training.DataSource;
 import dev.advtrain.api.v1alpha1.training.DataSpec;
+import dev.advtrain.api.v1alpha1.training.InnerMaximizationSpec;
+import dev.advtrain.api.v1alpha1.training.MethodSpec;
 import dev.advtrain.api.v1alpha1.training.ModelSpec;
+import dev.advtrain.api.v1alpha1.training.MultiThreat;
 import dev.advtrain.api.v1alpha1.training.OptimizerSpec;
 import dev.advtrain.api.v1alpha1.training.OutputFormat;
 import dev.advtrain.api.v1alpha1.training.OutputSpec;
 import dev.advtrain.api.v1alpha1.training.ScheduleSpec;
+import dev.advtrain.api.v1alpha1.training.TrainingAttack;
 import dev.advtrain.api.v1alpha1.training.TrainingSpec;
 import dev.advtrain.resolve.RunSpec;
 import java.util.List;
@@ -38,8 +42,8 @@ public final class TestRuns {
                 List.of(threatModel("linf", Norm.LINF, epsilon)),
                 new ModelSpec(new ModelSpec.Builtin(Architecture.SMALL_CNN, 4, Activation.RELU, false, 10, List.of(1, 28, 28)), null, null),
                 new DataSpec(DataSource.of(new DataSource.BuiltinDigits(trainCount, 1L), null), test, "0.05"),
-                new TrainingSpec(new TrainingSpec.Method(new TrainingSpec.Pgd()),
-                        new TrainingSpec.InnerMaximization(3, "0.05", true, 0), epochs, 64,
+                new TrainingSpec(new MethodSpec(null, new MethodSpec.Pgd(), null, null, null, null),
+                        new InnerMaximizationSpec(TrainingAttack.PGD, 3, "0.05", true, 0), MultiThreat.MAX, "0", epochs, 64,
                         new OptimizerSpec(new OptimizerSpec.Sgd("0.1", "0.9", true, "5e-4"), null),
                         new ScheduleSpec(null, new ScheduleSpec.Cosine(0), null, null), null, null, null, null,
                         new TrainingSpec.Selection(epochs, null), 0L),

@@ -15,7 +15,10 @@ public abstract sealed class FixedBudgetAttack extends Attack permits GradientAt
 
     /** What the norm's projection needs for these examples. */
     final List<NDArray> region(Classifier classifier, NDManager scope, NDArray x0) {
-        ThreatBudget budget = budget();
+        return region(classifier, scope, budget(), x0);
+    }
+
+    static List<NDArray> region(Classifier classifier, NDManager scope, ThreatBudget budget, NDArray x0) {
         return TorchModule.tensors(classifier.tensorKernel(scope, budget.norm().kernel("region"), x0, budget.epsilon(), budget.min(), budget.max()));
     }
 }

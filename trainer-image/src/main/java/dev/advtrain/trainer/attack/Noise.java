@@ -48,7 +48,7 @@ public final class Noise extends FixedBudgetAttack {
                 AttackBatch examples = run.examples(scope, positions);
                 Key key = run.key().withRestart(draw);
                 NDArray noisy = gaussian
-                        ? Starts.gaussian(run.classifier(), scope, budget(), key, examples.x(), examples.ids())
+                        ? Starts.gaussian(run.classifier(), scope, budget(), budget().epsilon(), key, examples.x(), examples.ids())
                         : Starts.pgd(run.classifier(), scope, budget(), key, examples.x(), examples.ids());
                 run.judge(positions, examples.x(), noisy, false);
             }

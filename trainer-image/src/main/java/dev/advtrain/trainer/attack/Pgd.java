@@ -17,7 +17,7 @@ import java.util.List;
  * The random start is uniform in the budget. With targets the loss leads to each of these classes in turn; any wrong class
  * is a success.
  */
-public final class Pgd extends GradientAttack {
+public final class Pgd extends GradientAttack implements InnerAttack {
     private final int steps;
     private final double stepSize;
     private final boolean randomStart;
@@ -59,12 +59,7 @@ public final class Pgd extends GradientAttack {
         return randomStart;
     }
 
-    /**
-     * The last iterates, unjudged: for training. They belong to the scope; nothing else is left in it.
-     *
-     * @param y   [N], int64, the batch's labels
-     * @param key of the draws; the example is set here
-     */
+    @Override
     public NDArray craft(Classifier classifier, NDManager scope, AttackBatch batch, NDArray y, Key key, Cancellation cancellation) {
         return craft(classifier, scope, batch, y, y, key, cancellation);
     }

@@ -10,15 +10,15 @@ import dev.advtrain.trainer.tensor.TorchModule;
 import dev.advtrain.trainer.threat.Norm;
 import dev.advtrain.trainer.threat.ThreatBudget;
 
-/** Random starts. Each example's draws are keyed by its id, so they are the same in any batch. */
-final class Starts {
+/** Random points of a budget. Each example's draws are keyed by its id, so they are the same in any batch. */
+public final class Starts {
     /** Key of the draw that is not a direction. */
     private static final int RADIUS_ITERATION = 1;
 
     private Starts() {}
 
     /** Uniform in the budget. */
-    static NDArray pgd(Classifier classifier, NDManager scope, ThreatBudget budget, Key key, NDArray x0, long... ids) {
+    public static NDArray pgd(Classifier classifier, NDManager scope, ThreatBudget budget, Key key, NDArray x0, long... ids) {
         Norm norm = budget.norm();
         float[] radii = new float[ids.length];
         for (int i = 0; i < radii.length; i++) {
@@ -43,11 +43,11 @@ final class Starts {
                 budget.max()));
     }
 
-    /** Normal, brought into the budget: in high dimensions nearly all of it lies on the bound. */
-    static NDArray gaussian(Classifier classifier, NDManager scope, ThreatBudget budget, Key key, NDArray x0, long... ids) {
+    /** Normal, brought into the budget: with the deviation epsilon, in high dimensions nearly all of it lies on the bound. */
+    static NDArray gaussian(Classifier classifier, NDManager scope, ThreatBudget budget, double deviation, Key key, NDArray x0, long... ids) {
         try (NDManager draws = classifier.newScope()) {
             return TorchModule.tensor(classifier.tensorKernel(scope, budget.norm().kernel("gaussian_start"), x0,
-                    draws(draws, Philox4x32::gaussian, key, x0, ids), budget.epsilon(), budget.min(), budget.max()));
+                    draws(draws, Philox4x32::gaussian, key, x0, ids), deviation, budget.epsilon(), budget.min(), budget.max()));
         }
     }
 

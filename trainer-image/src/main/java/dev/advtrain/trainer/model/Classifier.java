@@ -103,7 +103,12 @@ public final class Classifier {
 
     /** Runs a kernel that makes one forward pass for each example of {@code x}. */
     public Object forwardKernel(NDManager scope, String kernel, NDArray x, Object... arguments) {
-        forwards += x.getShape().get(0);
+        return forwardsKernel(scope, kernel, 1, x, arguments);
+    }
+
+    /** Runs a kernel that makes so many forward passes for each example of {@code x}. */
+    public Object forwardsKernel(NDManager scope, String kernel, int each, NDArray x, Object... arguments) {
+        forwards += each * x.getShape().get(0);
         return model.evaluate(scope, kernel, arguments);
     }
 

@@ -13,7 +13,9 @@ public enum Purpose {
     DIGITS(6),
     AUGMENTATION(7),
     /** Seeds the engine's own generator (dropout) before each training step. */
-    ENGINE_SEED(8);
+    ENGINE_SEED(8),
+    /** The threat model that a batch is trained against. */
+    THREAT_MODEL(9);
 
     private final int code;
 

@@ -29,6 +29,11 @@ final class BatchSource {
         }
     }
 
+    /** At most so many examples are in a batch. */
+    static int largest(int batchSize) {
+        return batchSize + 1;
+    }
+
     /** An example that would be left alone joins the batch before: of one value batch norm's running variance is no number. */
     long batchesPerEpoch() {
         long batches = (data.size() + batchSize - 1L) / batchSize;

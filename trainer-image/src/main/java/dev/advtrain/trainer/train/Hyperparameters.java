@@ -1,28 +1,20 @@
 package dev.advtrain.trainer.train;
 
 import dev.advtrain.api.v1alpha1.training.TrainingSpec;
-import dev.advtrain.resolve.Budget;
 import dev.advtrain.resolve.RunSpec;
 
 /**
  * The numbers of a run, parsed.
  *
- * @param stepSize of the attack at full epsilon, in units of the input range
- * @param attackSteps of the inner maximization
  * @param selectionEvery epochs between two validations; the last epoch always has one
  */
-record Hyperparameters(double stepSize, int attackSteps, boolean randomStart, int epsilonWarmupEpochs, int epochs,
-        int batchSize,
-        int selectionEvery, long seed) {
+record Hyperparameters(int epsilonWarmupEpochs, int epochs, int batchSize, int selectionEvery, long seed) {
 
     /** @param spec resolved, so that no field with a default is missing */
     static Hyperparameters of(RunSpec spec) {
         TrainingSpec training = spec.training();
-        TrainingSpec.InnerMaximization inner = training.innerMaximization();
-        return new Hyperparameters(
-                Budget.parse(inner.stepSize()).value(), inner.steps(), inner.randomStart(), inner.epsilonWarmupEpochs(),
-                training.epochs(), training.batchSize(),
-                training.selection().everyEpochs(), training.seed());
+        return new Hyperparameters(training.innerMaximization() == null ? 0 : training.innerMaximization().epsilonWarmupEpochs(),
+                training.epochs(), training.batchSize(), training.selection().everyEpochs(), training.seed());
     }
 
     EpsilonWarmup epsilonWarmup(long stepsPerEpoch) {

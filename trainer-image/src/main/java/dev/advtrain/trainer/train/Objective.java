@@ -8,7 +8,7 @@ import java.util.List;
 /** What training minimizes: the mean of a loss over a batch. */
 sealed interface Objective {
     /** The kernel files that a model in training must be loaded with, beside those of the {@link Learner}. */
-    List<String> KERNELS = List.of("parameter_gradients", "cross_entropy", "divergence", "trades", "mart", "grad_align");
+    List<String> KERNELS = List.of("parameter_gradients", "cross_entropy", "divergence", "trades", "mart", "grad_align", "free");
 
     /**
      * One batch.

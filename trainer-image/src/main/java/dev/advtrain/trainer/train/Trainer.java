@@ -5,6 +5,7 @@ import dev.advtrain.contract.ExitCode;
 import dev.advtrain.contract.OutputFiles;
 import dev.advtrain.resolve.RunSpec;
 import dev.advtrain.trainer.TrainerException;
+import dev.advtrain.trainer.attack.InnerAttack;
 import dev.advtrain.trainer.data.Datasets;
 import dev.advtrain.trainer.data.Format;
 import dev.advtrain.trainer.data.Split;
@@ -21,7 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Hardens the model of a run spec: PGD adversarial training (Madry et al. 2018, arXiv:1706.06083). */
+/** Hardens the model of a run spec. */
 public final class Trainer {
 
     private Trainer() {}
@@ -51,8 +52,8 @@ public final class Trainer {
         }
         ModelShape shape = ModelShape.of(spec.model());
         Hyperparameters hyperparameters = Hyperparameters.of(spec);
-        ThreatBudget budget = ThreatBudget.of(spec.threatModels().getFirst().spec(), shape.features());
-        Format format = new Format(shape.input(), shape.classes(), budget.min(), budget.max());
+        List<ThreatBudget> budgets = spec.threatModels().stream().map(threatModel -> ThreatBudget.of(threatModel.spec(), shape.features())).toList();
+        Format format = new Format(shape.input(), shape.classes(), budgets.getFirst().min(), budgets.getFirst().max());
         Split split = Split.of(new Datasets(context.locations(), format).load("data.train", spec.data().train()),
                 Double.parseDouble(spec.data().validationFraction()), hyperparameters.seed());
         if (split.train().size() == 0) {
@@ -61,13 +62,13 @@ public final class Trainer {
         }
         try (WrappedModel model = WrappedModel.load(initial(spec.model(), shape, hyperparameters.seed(), context.locations()), shape,
                 Normalization.of(spec.model()), kernels())) {
-            return new TrainingRun(spec, context, hyperparameters, budget, split, model, artifact, checkpoints).run();
+            return new TrainingRun(spec, context, hyperparameters, budgets, split, model, artifact, checkpoints).run();
         }
     }
 
     /** The kernel files of all training. */
     static String[] kernels() {
-        return Stream.of(Objective.KERNELS, Learner.KERNELS).flatMap(List::stream).toArray(String[]::new);
+        return Stream.of(Objective.KERNELS, InnerAttack.KERNELS, Learner.KERNELS).flatMap(List::stream).distinct().toArray(String[]::new);
     }
 
     private static TorchScriptArchive initial(ModelSpec model, ModelShape shape, long seed, Locations locations) {

@@ -26,16 +26,18 @@ import java.util.Objects;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /** One attempt at a run, from its start or its newest checkpoint to the artifact. */
 final class TrainingRun {
     private static final String BEST = "best/";
+    private static final String METHOD = "method/";
 
     private final RunSpec spec;
     private final TrainingContext context;
     private final Hyperparameters hyperparameters;
-    private final ThreatBudget budget;
+    private final List<ThreatBudget> budgets;
     private final Split split;
     private final WrappedModel model;
     private final Artifact artifact;
@@ -46,8 +48,7 @@ final class TrainingRun {
     private final long stepsPerEpoch;
     private final Schedule schedule;
     private final EpsilonWarmup warmup;
-    private final Crafter crafter;
-    private final Objective objective;
+    private final Method method;
     private final Selection selection;
     private final Pace pace;
 
@@ -58,12 +59,12 @@ final class TrainingRun {
     private long lossCount;
     private long savedAt;
 
-    TrainingRun(RunSpec spec, TrainingContext context, Hyperparameters hyperparameters, ThreatBudget budget, Split split,
+    TrainingRun(RunSpec spec, TrainingContext context, Hyperparameters hyperparameters, List<ThreatBudget> budgets, Split split,
             WrappedModel model, Artifact artifact, Location checkpointFolder) {
         this.spec = spec;
         this.context = context;
         this.hyperparameters = hyperparameters;
-        this.budget = budget;
+        this.budgets = budgets;
         this.split = split;
         this.model = model;
         this.artifact = artifact;
@@ -73,18 +74,16 @@ final class TrainingRun {
         this.stepsPerEpoch = batches.batchesPerEpoch();
         this.schedule = Schedule.of(spec.training(), stepsPerEpoch);
         this.warmup = hyperparameters.epsilonWarmup(stepsPerEpoch);
-        this.crafter = new Crafter(model.classifier(), budget, hyperparameters, context.cancellation());
-        String smoothing = spec.training().labelSmoothing();
-        this.objective = new Objective.CrossEntropy(smoothing == null ? 0 : Double.parseDouble(smoothing));
-        this.selection = new Selection(new Validation(model.classifier(), model.shape(), split.validation(), budget,
+        this.method = Method.of(spec.training(), budgets, model, split.validation(), context.cancellation());
+        this.selection = new Selection(new Validation(model.classifier(), model.shape(), split.validation(), budgets,
                 hyperparameters.seed(), context.cancellation()), model, spec.training().selection().patience());
         this.pace = new Pace(context.nanoTime());
     }
 
     TrainingResult run() {
-        try (Learner learner = Learner.of(spec.training(), model)) {
+        try (method; Learner learner = Learner.of(spec.training(), model)) {
             resume(learner);
-            warnOfOthers();
+            method.begin(learner);
             StepCounter counter = new StepCounter(checkpointFolder, context.runId(), context.attempt(), step);
             counter.begin();
             savedAt = context.nanoTime().getAsLong();
@@ -117,15 +116,19 @@ final class TrainingRun {
             lossCount = state.lossCount();
             SequencedMap<String, Tensor> ofBest = new LinkedHashMap<>();
             SequencedMap<String, Tensor> ofLearner = new LinkedHashMap<>();
+            SequencedMap<String, Tensor> ofMethod = new LinkedHashMap<>();
             checkpoint.tensors().forEach((name, tensor) -> {
                 if (name.startsWith(BEST)) {
                     ofBest.put(name.substring(BEST.length()), tensor);
+                } else if (name.startsWith(METHOD)) {
+                    ofMethod.put(name.substring(METHOD.length()), tensor);
                 } else {
                     ofLearner.put(name, tensor);
                 }
             });
             selection.restore(state.best(), ofBest);
             learner.restore(ofLearner);
+            method.restore(ofMethod);
             warnings.addAll(state.warnings());
             context.listener().message("going on from the checkpoint after step " + step + " of " + steps());
             if (!state.environment().equals(environment)) {
@@ -139,15 +142,16 @@ final class TrainingRun {
         // Once more than the attack does, which takes no step where epsilon is 0.
         context.cancellation().check();
         int epoch = epochs.size() + 1;
-        BatchSource.Batch batch = batches.batch(epoch, step % stepsPerEpoch);
+        Method.Place place = method.place(step, stepsPerEpoch);
+        BatchSource.Batch batch = batches.batch(place.epoch(), place.position());
         pace.begin();
         try (NDManager scope = model.newScope()) {
             NDArray x = Tensors.create(scope, batch.x(), model.shape().batch(batch.size()));
             NDArray y = Tensors.create(scope, batch.y());
-            NDArray adversarial = crafter.craft(scope, new AttackBatch(x, batch.y(), batch.ids()), y, epoch, warmup.scale(step));
+            Supplier<LossAndGradients> objective = method.prepare(scope, new Method.Step(new AttackBatch(x, batch.y(), batch.ids()), y,
+                    place.epoch(), place.position(), warmup.scale(step)));
             double learningRate = schedule.learningRate(step);
-            Objective.Examples examples = new Objective.Examples(x, List.of(adversarial), y, null);
-            float loss = learner.step(scope, () -> objective.gradients(scope, model, examples), learningRate);
+            float loss = learner.step(scope, objective, learningRate);
             if (!Float.isFinite(loss)) {
                 throw new TrainerException(ExitCode.UNSOUND, "the training loss is " + loss + " at step " + (step + 1) + " of " + steps()
                         + " (epoch " + epoch + ", learning rate " + learningRate + "): no model is written. " + Divergence.whatToTry(spec.training()));
@@ -166,6 +170,7 @@ final class TrainingRun {
 
     private void endEpoch(Learner learner) {
         int epoch = epochs.size() + 1;
+        method.endEpoch(learner, epoch).ifPresent(this::warn);
         Double clean = null;
         Double robust = null;
         if (hyperparameters.validates(epoch)) {
@@ -175,7 +180,7 @@ final class TrainingRun {
             clean = candidate.clean();
             robust = candidate.robust();
         }
-        epochs.add(new EpochRecord(epoch, lossSum / lossCount, clean, robust, budget.epsilon() * warmup.scale(step - 1),
+        epochs.add(new EpochRecord(epoch, lossSum / lossCount, clean, robust, epsilon() * warmup.scale(step - 1),
                 schedule.learningRate(step - 1), pace.imagesPerSecond()));
         lossSum = 0;
         lossCount = 0;
@@ -236,6 +241,7 @@ final class TrainingRun {
     private void save(Learner learner) {
         SequencedMap<String, Tensor> tensors = learner.state();
         selection.bestModel().forEach((name, tensor) -> tensors.put(BEST + name, tensor));
+        method.state().forEach((name, tensor) -> tensors.put(METHOD + name, tensor));
         checkpoints.save(new Checkpoint(new TrainingState(context.runId(), context.attempt(), step, epochs, lossSum, lossCount,
                 selection.best(), environment, List.copyOf(warnings)), tensors));
         savedAt = context.nanoTime().getAsLong();
@@ -262,11 +268,8 @@ final class TrainingRun {
         return epochs.reversed().stream().map(value).filter(Objects::nonNull).findFirst().orElse(null);
     }
 
-    private void warnOfOthers() {
-        List<String> names = spec.threatModels().stream().map(RunSpec.ResolvedThreatModel::name).toList();
-        if (names.size() > 1) {
-            warn("trained against " + names.getFirst() + " alone; measured against " + String.join(", ", names));
-        }
+    private double epsilon() {
+        return spec.training().method().standard() != null ? 0 : budgets.getFirst().epsilon();
     }
 
     private void warn(String warning) {

@@ -15,10 +15,11 @@ import dev.advtrain.trainer.random.Key;
 import dev.advtrain.trainer.random.Purpose;
 import dev.advtrain.trainer.tensor.Tensors;
 import dev.advtrain.trainer.threat.ThreatBudget;
+import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Clean and robust accuracy on the examples held back: PGD-20 at full epsilon, from starts that are the same in every
+ * Clean and robust accuracy on the examples held back: right under PGD-20 at full epsilon of every threat model, from starts that are the same in every
  * epoch, so that epochs differ by their parameters alone.
  */
 final class Validation {
@@ -29,15 +30,17 @@ final class Validation {
     private final Classifier classifier;
     private final ModelShape shape;
     private final Dataset data;
-    private final Pgd pgd;
-    private final AttackContext context;
+    private final List<Pgd> attacks;
+    private final long seed;
+    private final Cancellation cancellation;
 
-    Validation(Classifier classifier, ModelShape shape, Dataset data, ThreatBudget budget, long seed, Cancellation cancellation) {
+    Validation(Classifier classifier, ModelShape shape, Dataset data, List<ThreatBudget> budgets, long seed, Cancellation cancellation) {
         this.classifier = classifier;
         this.shape = shape;
         this.data = data;
-        this.pgd = new Pgd(budget, Loss.CROSS_ENTROPY, STEPS, STEP_SIZE * budget.epsilon(), true);
-        this.context = new AttackContext(Key.of(seed, Purpose.ATTACK_START), cancellation);
+        this.attacks = budgets.stream().map(budget -> new Pgd(budget, Loss.CROSS_ENTROPY, STEPS, STEP_SIZE * budget.epsilon(), true)).toList();
+        this.seed = seed;
+        this.cancellation = cancellation;
     }
 
     /** @param epoch 1-based, of the candidate */
@@ -48,7 +51,7 @@ final class Validation {
             int[] all = IntStream.range(from, Math.min(from + BATCH, data.size())).toArray();
             int[] right = right(all);
             clean += right.length;
-            robust += right.length == 0 ? 0 : unbroken(right);
+            robust += unbroken(right);
         }
         return new Candidate(epoch, (double) clean / data.size(), (double) robust / data.size());
     }
@@ -63,11 +66,20 @@ final class Validation {
     }
 
     private int unbroken(int... examples) {
+        int[] left = examples;
+        for (int threat = 0; threat < attacks.size() && left.length > 0; threat++) {
+            left = unbroken(threat, left);
+        }
+        return left.length;
+    }
+
+    private int[] unbroken(int threat, int... examples) {
         try (NDManager scope = classifier.newScope()) {
             long[] labels = IntStream.of(examples).mapToLong(data::label).toArray();
             long[] ids = IntStream.of(examples).mapToLong(data::id).toArray();
-            AttackResult result = pgd.run(classifier, new AttackBatch(inputs(scope, examples), labels, ids), context);
-            return (int) IntStream.range(0, examples.length).filter(i -> !result.success(i)).count();
+            AttackContext context = new AttackContext(Key.of(seed, Purpose.ATTACK_START).withAttack(threat), cancellation);
+            AttackResult result = attacks.get(threat).run(classifier, new AttackBatch(inputs(scope, examples), labels, ids), context);
+            return IntStream.range(0, examples.length).filter(i -> !result.success(i)).map(i -> examples[i]).toArray();
         }
     }
 

@@ -42,7 +42,7 @@ class NoiseTest {
         int n = 10_000;
         try (WrappedModel model = Reference.digits().model(); NDManager scope = model.newScope()) {
             NDArray x0 = scope.zeros(new Shape(1, n));
-            float[] found = Starts.gaussian(model.classifier(), scope, new ThreatBudget(norm, 0.3, -10, 10), KEY, x0, 7).toFloatArray();
+            float[] found = Starts.gaussian(model.classifier(), scope, new ThreatBudget(norm, 0.3, -10, 10), 0.3, KEY, x0, 7).toFloatArray();
             return IntStream.range(0, n).mapToDouble(i -> found[i]).toArray();
         }
     }

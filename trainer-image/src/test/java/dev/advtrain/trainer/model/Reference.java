@@ -102,19 +102,23 @@ public record Reference(String name, Npz values, float[] x, long[] y, Map<String
         }
     }
 
-    /** SmallCnn of width 16 with the recorded weights. */
-    public WrappedModel model() {
-        return model(Optional.empty());
+    /**
+     * SmallCnn of width 16 with the recorded weights.
+     *
+     * @param kernels files beside the standard ones
+     */
+    public WrappedModel model(String... kernels) {
+        return model(Optional.empty(), kernels);
     }
 
-    public WrappedModel model(Optional<Normalization> normalization) {
+    public WrappedModel model(Optional<Normalization> normalization, String... kernels) {
         Map<String, Tensor> weights = new LinkedHashMap<>();
         for (String layer : List.of("c1", "c2", "l1", "l2")) {
             for (String kind : List.of("weight", "bias")) {
                 weights.put(layer + "." + kind, values.tensor("w." + layer + "." + kind));
             }
         }
-        return WrappedModel.load(SmallCnn.create(16, false, SHAPE, 0).withTensors(weights), SHAPE, normalization);
+        return WrappedModel.load(SmallCnn.create(16, false, SHAPE, 0).withTensors(weights), SHAPE, normalization, kernels);
     }
 
 }

@@ -7,9 +7,11 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import dev.advtrain.api.v1alpha1.training.MultiThreat;
 import dev.advtrain.trainer.attack.AttackBatch;
 import dev.advtrain.trainer.attack.AttackCancelledException;
 import dev.advtrain.trainer.attack.Cancellation;
+import dev.advtrain.trainer.model.Loss;
 import dev.advtrain.trainer.model.ModelShape;
 import dev.advtrain.trainer.model.WrappedModel;
 import dev.advtrain.trainer.model.builtin.SmallCnn;
@@ -18,8 +20,11 @@ import dev.advtrain.trainer.random.Philox4x32;
 import dev.advtrain.trainer.random.Purpose;
 import dev.advtrain.trainer.threat.Norm;
 import dev.advtrain.trainer.threat.ThreatBudget;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -31,6 +36,8 @@ class CrafterTest {
     private static final ModelShape SHAPE = new ModelShape(new long[] {1, 8, 8}, 10);
     private static final int BATCH = 6;
     private static final int STEPS = 3;
+    private static final ThreatBudget LINF = new ThreatBudget(Norm.LINF, 0.1, -1, 2);
+    private static final ThreatBudget L2 = new ThreatBudget(Norm.L2, 0.75, -1, 2);
 
     private WrappedModel model;
     private Learner learner;
@@ -95,10 +102,67 @@ class CrafterTest {
         assertThat(looks).hasValue(2);
     }
 
+    @Test
+    void theFirstOfABatchStayCleanAndTheOthersAreAsWithoutThem() {
+        NDArray all = craft(Norm.LINF, 1, 1, Cancellation.NEVER);
+        NDArray mixed = crafter(MultiThreat.MAX, 0.5, Cancellation.NEVER, LINF).craft(scope, step(0)).adversarial().getFirst();
+        assertThat(mixed.get("0:3")).isEqualTo(x.get("0:3"));
+        assertThat(mixed.get("3:")).isEqualTo(all.get("3:"));
+        // Rounded down.
+        assertThat(crafter(MultiThreat.MAX, 0.16, Cancellation.NEVER, LINF).craft(scope, step(0)).adversarial().getFirst()).isEqualTo(all);
+    }
+
+    @Test
+    void maxTakesForEachExampleTheThreatModelThatRaisesItsLossMost() {
+        Set<Integer> shares = new HashSet<>();
+        // Both norms count for some of the examples at one of these.
+        for (double epsilon = 0.03; epsilon < 0.1; epsilon += 0.005) {
+            ThreatBudget linf = LINF.withEpsilon(epsilon);
+            List<NDArray> each = crafter(MultiThreat.AVERAGE, 0, Cancellation.NEVER, linf, L2).craft(scope, step(0)).adversarial();
+            assertThat(each).hasSize(2);
+            NDArray most = crafter(MultiThreat.MAX, 0, Cancellation.NEVER, linf, L2).craft(scope, step(0)).adversarial().getFirst();
+            float[] underLinf = losses(each.getFirst());
+            float[] underL2 = losses(each.getLast());
+            int share = 0;
+            for (int i = 0; i < BATCH; i++) {
+                share += underLinf[i] >= underL2[i] ? 1 : 0;
+                assertThat(most.get(i)).as("example %s at %s", i, epsilon).isEqualTo((underLinf[i] >= underL2[i] ? each.getFirst() : each.getLast()).get(i));
+            }
+            shares.add(share);
+        }
+        assertThat(shares).anyMatch(share -> share > 0 && share < BATCH);
+    }
+
+    @Test
+    void randomOneIsDrawnForEachBatch() {
+        Crafter crafter = crafter(MultiThreat.RANDOM_ONE, 0, Cancellation.NEVER, LINF, L2);
+        List<NDArray> each = crafter(MultiThreat.AVERAGE, 0, Cancellation.NEVER, LINF, L2).craft(scope, step(0)).adversarial();
+        int first = 0;
+        for (int position = 0; position < 40; position++) {
+            NDArray made = crafter.craft(scope, step(position)).adversarial().getFirst();
+            assertThat(made).isEqualTo(crafter.craft(scope, step(position)).adversarial().getFirst());
+            first += made.equals(each.getFirst()) ? 1 : 0;
+            assertThat(made.equals(each.getFirst()) || made.equals(each.getLast())).isTrue();
+        }
+        assertThat(first).isBetween(8, 32);
+    }
+
+    private float[] losses(NDArray examples) {
+        return model.classifier().lossGradient(scope, Loss.CROSS_ENTROPY, examples, y, y).losses().toFloatArray();
+    }
+
+    private Method.Step step(long position) {
+        return new Method.Step(batch(), y, 1, position, 1);
+    }
+
     private NDArray craft(Norm norm, int epoch, double scale, Cancellation cancellation) {
-        Hyperparameters hyperparameters = new Hyperparameters(0.05, STEPS, true, 0, 1, BATCH, 1, 5);
-        Crafter crafter = new Crafter(model.classifier(), new ThreatBudget(norm, 0.1, -1, 2), hyperparameters, cancellation);
-        return crafter.craft(scope, batch(), y, epoch, scale);
+        return crafter(MultiThreat.MAX, 0, cancellation, new ThreatBudget(norm, 0.1, -1, 2))
+                .craft(scope, new Method.Step(batch(), y, epoch, 0, scale)).adversarial().getFirst();
+    }
+
+    private Crafter crafter(MultiThreat multiThreat, double cleanFraction, Cancellation cancellation, ThreatBudget... budgets) {
+        return new Crafter(model.classifier(), new Crafter.Settings(List.of(budgets), multiThreat, cleanFraction, 5),
+                Method.pgd(STEPS, "0.05", 0, true), false, cancellation);
     }
 
     private AttackBatch batch() {

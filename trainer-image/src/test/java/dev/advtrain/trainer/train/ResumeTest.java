@@ -25,12 +25,15 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whatever ends an attempt, the last one leaves the bytes of a run that nothing disturbed. */
@@ -176,7 +179,44 @@ class ResumeTest {
         "/training/adversarialWeightPerturbation={\"gamma\": \"0.05\"}"})
     void whateverTheRecipe(String change, @TempDir Path folder) throws IOException {
         String[] parts = change.split("=", 2);
-        Map<String, String> changes = Map.of(parts[0], parts[1]);
+        resumes(Map.of(parts[0], parts[1]), folder);
+    }
+
+    static Stream<Arguments> methods() {
+        String inner = "/training/innerMaximization";
+        String l2 = "{\"kind\": \"ThreatModel\", \"name\": \"%s\", \"spec\": {\"modality\": \"Image\", \"goal\": \"Untargeted\", "
+                + "\"knowledge\": \"WhiteBox\", \"inputRange\": {\"min\": \"0\", \"max\": \"1\"}, "
+                + "\"perturbation\": {\"lp\": {\"norm\": \"%s\", \"epsilon\": \"%s\"}}}}";
+        String both = "[" + l2.formatted("linf", "Linf", "0.1") + ", " + l2.formatted("l2", "L2", "1.5") + "]";
+        String steps = "{\"attack\": \"Pgd\", \"steps\": 2, \"randomStart\": true, \"epsilonWarmupEpochs\": 1}";
+        String oneStep = steps.replace("2", "1");
+        return Stream.of(
+                row("standard", "{\"standard\": {}}", Map.of(inner, "null")),
+                row("TRADES", "{\"trades\": {\"beta\": \"6\"}}", Map.of(inner, steps)),
+                row("MART", "{\"mart\": {\"beta\": \"5\"}}", Map.of(inner, steps)),
+                row("FGSM-RS", "{\"fgsmRs\": {}}", Map.of(inner, oneStep, "/training/cleanFraction", "\"0.3\"")),
+                row("FGSM-RS with GradAlign", "{\"fgsmRs\": {\"gradAlign\": \"0.2\"}}", Map.of(inner, oneStep)),
+                row("Free", "{\"free\": {\"replays\": 3}}", Map.of(inner, "{\"epsilonWarmupEpochs\": 1}")),
+                row("clean share", "{\"pgd\": {}}", Map.of("/training/cleanFraction", "\"0.5\"")),
+                row("DeepFool", "{\"pgd\": {}}", Map.of(inner, "{\"attack\": \"DeepFool\", \"steps\": 2, \"epsilonWarmupEpochs\": 0}")),
+                row("Max", "{\"pgd\": {}}", Map.of("/threatModels", both, "/training/multiThreat", "\"Max\"")),
+                row("Average", "{\"trades\": {\"beta\": \"6\"}}", Map.of("/threatModels", both, "/training/multiThreat", "\"Average\"", inner, steps)),
+                row("RandomOne", "{\"mart\": {\"beta\": \"5\"}}", Map.of("/threatModels", both, "/training/multiThreat", "\"RandomOne\"", inner, steps)));
+    }
+
+    private static Arguments row(String name, String method, Map<String, String> others) {
+        Map<String, String> changes = new HashMap<>(others);
+        changes.put("/training/method", method);
+        return Arguments.of(name, changes);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("methods")
+    void whateverTheMethod(String name, Map<String, String> changes, @TempDir Path folder) throws IOException {
+        resumes(changes, folder);
+    }
+
+    private void resumes(Map<String, String> changes, Path folder) throws IOException {
         Path whole = Files.createDirectory(folder.resolve("whole"));
         attempt(whole, 1, changes, 0, 0, NEVER);
         Path resumed = Files.createDirectory(folder.resolve("resumed"));

@@ -24,9 +24,11 @@ import java.util.List;
         message = AdversarialTrainingJobSpec.DIGITS_SHAPE_MESSAGE, fieldPath = ".model.torchScript.inputShape")
 @ValidationRule(value = AdversarialTrainingJobSpec.NO_DIGITS + " || !has(self.model.torchScript) || self.model.torchScript.classes >= 10",
         message = AdversarialTrainingJobSpec.DIGITS_CLASSES_MESSAGE, fieldPath = ".model.torchScript.classes")
+@ValidationRule(value = "size(self.threatModels) == 1 || !has(self.training) || !has(self.training.method) || !has(self.training.method.free)",
+        message = AdversarialTrainingJobSpec.FREE_MESSAGE, fieldPath = ".threatModels")
 public record AdversarialTrainingJobSpec(
-        @JsonPropertyDescription("What to harden against, all with one inputRange. Training makes its examples within the budget of the first; "
-                + "the model is evaluated against each, and against their union.")
+        @JsonPropertyDescription("What to harden against, all with one inputRange: the model is trained as training.multiThreat says, "
+                + "and evaluated against each and against their union.")
         @Required @Size(min = 1, max = AdversarialTrainingJobSpec.MAX_THREAT_MODELS)
         @ValidationRule(value = AdversarialTrainingJobSpec.DISTINCT_RULE, message = AdversarialTrainingJobSpec.DISTINCT_MESSAGE)
         List<ThreatModelReference> threatModels,
@@ -70,6 +72,7 @@ public record AdversarialTrainingJobSpec(
     public static final int MAX_THREAT_MODELS = 8;
     static final String DISTINCT_RULE = "self.all(a, self.exists_one(b, a.name == b.name "
             + "&& (has(a.kind) ? a.kind : 'ThreatModel') == (has(b.kind) ? b.kind : 'ThreatModel')))";
+    public static final String FREE_MESSAGE = "free trains against one threat model";
     public static final String DISTINCT_MESSAGE = "a threat model must not be there twice";
     static final String NO_DIGITS = "!has(self.data.train.builtinDigits) && !has(self.data.test.builtinDigits)";
     public static final String SAMPLES_MESSAGE = "samples must be at most the number of test examples (count, limit)";

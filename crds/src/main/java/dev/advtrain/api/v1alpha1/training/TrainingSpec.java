@@ -10,6 +10,15 @@ import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
 
 /** How to train. */
+@ValidationRule(value = MethodSpec.STANDARD_RULE, message = MethodSpec.STANDARD_MESSAGE, fieldPath = ".innerMaximization")
+@ValidationRule(value = MethodSpec.FREE_RULE, message = MethodSpec.FREE_MESSAGE, fieldPath = ".innerMaximization")
+@ValidationRule(value = MethodSpec.FGSM_RS_RULE, message = MethodSpec.FGSM_RS_MESSAGE, fieldPath = ".innerMaximization")
+@ValidationRule(value = MethodSpec.TRADES_RULE, message = MethodSpec.TRADES_MESSAGE, fieldPath = ".innerMaximization")
+@ValidationRule(value = MethodSpec.REPLAYS_RULE, message = MethodSpec.REPLAYS_MESSAGE, fieldPath = ".method.free.replays")
+@ValidationRule(value = MethodSpec.MULTI_THREAT_RULE, message = MethodSpec.MULTI_THREAT_MESSAGE, fieldPath = ".multiThreat")
+@ValidationRule(value = MethodSpec.CLEAN_RULE, message = MethodSpec.CLEAN_MESSAGE, fieldPath = ".cleanFraction")
+@ValidationRule(value = MethodSpec.SMOOTHING_RULE, message = MethodSpec.SMOOTHING_MESSAGE, fieldPath = ".labelSmoothing")
+@ValidationRule(value = MethodSpec.PERTURBATION_RULE, message = MethodSpec.PERTURBATION_MESSAGE, fieldPath = ".adversarialWeightPerturbation")
 @ValidationRule(value = "!has(self.epochs) || !has(self.innerMaximization) || !has(self.innerMaximization.epsilonWarmupEpochs) "
         + "|| self.innerMaximization.epsilonWarmupEpochs < self.epochs",
         message = TrainingSpec.EPSILON_WARMUP_MESSAGE, fieldPath = ".innerMaximization.epsilonWarmupEpochs")
@@ -24,10 +33,21 @@ import io.fabric8.generator.annotation.ValidationRule;
         message = TrainingSpec.SELECTION_MESSAGE, fieldPath = ".selection.everyEpochs")
 public record TrainingSpec(
         @JsonPropertyDescription("The training objective: exactly one of the fields. Default: pgd.")
-        Method method,
+        MethodSpec method,
 
         @JsonPropertyDescription("How adversarial examples are made while training.")
-        InnerMaximization innerMaximization,
+        InnerMaximizationSpec innerMaximization,
+
+        @JsonPropertyDescription("How training meets several threat models: Max takes each example under the one that raises its loss most "
+                + "(Tramer and Boneh 2019, arXiv:1904.13000), Average the mean of the losses under each, RandomOne one drawn for each batch. "
+                + "Default: Max.")
+        MultiThreat multiThreat,
+
+        @JsonPropertyDescription("Share of each batch that stays clean, at least 0 and less than 1, rounded down to whole examples: the first of the "
+                + "batch, whose order is drawn. With pgd and fgsmRs only. Default: \"0\".")
+        @Pattern(Patterns.DECIMAL) @Size(max = Patterns.MAX_NUMBER_LENGTH)
+        @ValidationRule(value = "double(self) < 1.0", message = TrainingSpec.CLEAN_FRACTION_MESSAGE)
+        String cleanFraction,
 
         @JsonPropertyDescription("Passes over the training examples. Default: 20.")
         @Min(1) @Max(100_000)
@@ -69,43 +89,13 @@ public record TrainingSpec(
         @JsonPropertyDescription("Seed of every random draw of the job. Default: 0.")
         @Min(0) @Max(SeedRange.MAX)
         Long seed) implements ApiObject {
+    public static final String CLEAN_FRACTION_MESSAGE = "cleanFraction must be less than 1";
     public static final String EPSILON_WARMUP_MESSAGE = "epsilonWarmupEpochs must be less than epochs";
     public static final String SCHEDULE_WARMUP_MESSAGE = "warmupEpochs must be less than epochs";
     public static final String MILESTONES_MESSAGE = "milestones must be less than epochs";
     public static final String CLIP_MESSAGE = "gradientClipNorm must be positive";
     public static final String SMOOTHING_MESSAGE = "labelSmoothing must be less than 1";
     public static final String SELECTION_MESSAGE = "everyEpochs must be at most epochs";
-
-    @ValidationRule(value = "has(self.pgd)", message = Method.UNION_MESSAGE)
-    public record Method(
-            @JsonPropertyDescription("Train on PGD examples only (Madry et al. 2018, arXiv:1706.06083).")
-            Pgd pgd) implements ApiObject {
-        public static final String UNION_MESSAGE = "exactly one of pgd must be set";
-    }
-
-    /** No settings beyond {@link InnerMaximization}. */
-    public record Pgd() implements ApiObject {
-    }
-
-    public record InnerMaximization(
-            @JsonPropertyDescription("Gradient steps an example. Default: 10.")
-            @Min(1) @Max(1000)
-            Integer steps,
-
-            @JsonPropertyDescription("Size of a step, in units of inputRange: a positive decimal or fraction. "
-                    + "Default: 2.5 x epsilon / steps, with the epsilon of the first threat model, which training uses.")
-            @Pattern(Patterns.BUDGET) @Size(max = Patterns.MAX_NUMBER_LENGTH)
-            @ValidationRule(value = "double(self.split('/')[0]) > 0.0", message = InnerMaximization.STEP_SIZE_MESSAGE)
-            String stepSize,
-
-            @JsonPropertyDescription("Start at a random point of the budget. Default: true.")
-            Boolean randomStart,
-
-            @JsonPropertyDescription("Epochs over which the budget grows from 0 to epsilon, for models that would not start to learn. Default: 0.")
-            @Min(0) @Max(100_000)
-            Integer epsilonWarmupEpochs) implements ApiObject {
-        public static final String STEP_SIZE_MESSAGE = "stepSize must be positive";
-    }
 
     public record WeightAveraging(
             @JsonPropertyDescription("Share of the mean that a step keeps, more than 0 and less than 1; in the first steps t it keeps no more "

@@ -1,0 +1,82 @@
+package dev.advtrain.trainer.train;
+
+import ai.djl.ndarray.NDManager;
+import dev.advtrain.trainer.attack.AttackBatch;
+import dev.advtrain.trainer.attack.Cancellation;
+import dev.advtrain.trainer.data.Dataset;
+import dev.advtrain.trainer.model.Classifier;
+import dev.advtrain.trainer.model.WrappedModel;
+import dev.advtrain.trainer.random.Key;
+import dev.advtrain.trainer.random.Purpose;
+import dev.advtrain.trainer.tensor.Tensors;
+import dev.advtrain.trainer.threat.ThreatBudget;
+import java.util.Optional;
+import java.util.stream.LongStream;
+
+/**
+ * Finds catastrophic overfitting (Wong et al. 2020, arXiv:2001.03994): a model that resists the one step it is trained with and not
+ * the same budget in several. It is found where, under one of the threat models, PGD leaves at most half as many of the held-back
+ * examples right as the one step does, and fewer by at least a fifth of all and by three. At most 250 of them are attacked, from
+ * starts that are the same in every epoch.
+ */
+final class OverfittingCheck {
+    private static final int EXAMPLES = 250;
+    private static final double LEAST_SHARE = 0.2;
+    private static final int LEAST_EXAMPLES = 3;
+    private static final double COLLAPSE = 0.5;
+
+    private final Classifier classifier;
+    private final WrappedModel model;
+    private final Dataset held;
+    private final Crafter.Settings settings;
+    private final Crafter.Attacks oneStep;
+    private final Crafter.Attacks pgd;
+    private final Cancellation cancellation;
+
+    OverfittingCheck(WrappedModel model, Dataset held, Crafter.Settings settings, Crafter.Attacks oneStep, Crafter.Attacks pgd,
+            Cancellation cancellation) {
+        this.classifier = model.classifier();
+        this.model = model;
+        this.held = held.first(EXAMPLES);
+        this.settings = settings;
+        this.oneStep = oneStep;
+        this.pgd = pgd;
+        this.cancellation = cancellation;
+    }
+
+    /**
+     * @param oneStep share of the examples that are right after one step
+     * @param pgd     the same after PGD
+     */
+    record Finding(double oneStep, double pgd) {}
+
+    Optional<Finding> find() {
+        for (int threat = 0; threat < settings.budgets().size(); threat++) {
+            ThreatBudget budget = settings.budgets().get(threat);
+            Key key = Key.of(settings.seed(), Purpose.ATTACK_START).withAttack(threat);
+            long afterOne = right(oneStep, budget, key);
+            long afterAll = right(pgd, budget, key);
+            long lost = afterOne - afterAll;
+            if (afterAll <= COLLAPSE * afterOne && lost >= LEAST_EXAMPLES && lost >= LEAST_SHARE * held.size()) {
+                return Optional.of(new Finding((double) afterOne / held.size(), (double) afterAll / held.size()));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private long right(Crafter.Attacks attacks, ThreatBudget budget, Key key) {
+        int n = held.size();
+        float[] values = new float[n * held.features()];
+        long[] labels = new long[n];
+        for (int i = 0; i < n; i++) {
+            held.copy(i, values, i * held.features());
+            labels[i] = held.label(i);
+        }
+        try (NDManager scope = classifier.newScope()) {
+            AttackBatch batch = new AttackBatch(Tensors.create(scope, values, model.shape().batch(n)), labels,
+                    LongStream.range(0, n).map(i -> held.id((int) i)).toArray());
+            int[] predicted = classifier.predict(attacks.of(budget, 1).craft(classifier, scope, batch, Tensors.create(scope, labels), key, cancellation));
+            return LongStream.range(0, n).filter(i -> predicted[(int) i] == labels[(int) i]).count();
+        }
+    }
+}
