@@ -7,6 +7,7 @@ import dev.advtrain.trainer.tensor.SafeTensors.ElementType;
 import dev.advtrain.trainer.tensor.SafeTensors.Tensor;
 import dev.advtrain.trainer.tensor.ScriptModule;
 import dev.advtrain.trainer.tensor.Tensors;
+import dev.advtrain.trainer.tensor.TorchScriptArchive;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.LinkedHashMap;
@@ -74,13 +75,20 @@ final class LinearModel {
     }
 
     /** With parameters weight, bias and one that the output does not depend on. */
-    static WrappedModel load() {
+    static TorchScriptArchive archive() {
         SequencedMap<String, Tensor> parameters = new LinkedHashMap<>();
         parameters.put("weight", tensor(WEIGHT, CLASSES, FEATURES));
         parameters.put("bias", tensor(BIAS, CLASSES));
         parameters.put("unused", tensor(new float[] {7, 8}, 2));
-        return WrappedModel.load(new ScriptModule("Linear", parameters, new LinkedHashMap<>(), new LinkedHashMap<>(), FORWARD).toArchive(),
-                new ModelShape(new long[] {FEATURES}, CLASSES), Optional.empty(), Trainer.kernels());
+        return new ScriptModule("Linear", parameters, new LinkedHashMap<>(), new LinkedHashMap<>(), FORWARD).toArchive();
+    }
+
+    static WrappedModel load() {
+        return load(archive());
+    }
+
+    static WrappedModel load(TorchScriptArchive archive) {
+        return WrappedModel.load(archive, new ModelShape(new long[] {FEATURES}, CLASSES), Optional.empty(), Trainer.kernels());
     }
 
     static double[] doubles(float... values) {
