@@ -227,6 +227,34 @@ class ResumeTest {
         assertThat(attempts(resumed)).containsExactly(new AttemptRecord(1, 0, 7), new AttemptRecord(2, 6, 3), new AttemptRecord(3, 9, 3));
     }
 
+    /** The checkpoint has the model's own weights, not the averages that were in their place. */
+    @Test
+    void stoppedWhileAveragedWeightsAreMeasured(@TempDir Path folder) throws IOException {
+        Map<String, String> changes = Map.of("/training/weightAveraging", "{\"emaDecay\": \"0.9\"}");
+        Path whole = Files.createDirectory(folder.resolve("whole"));
+        attempt(whole, 1, changes, 0, 0, NEVER);
+        Path resumed = Files.createDirectory(folder.resolve("resumed"));
+        AtomicInteger looks = new AtomicInteger();
+        // Four training steps look three times each.
+        assertThatExceptionOfType(TrainerException.class)
+                .isThrownBy(() -> attempt(resumed, 1, changes, 0, () -> looks.incrementAndGet() >= 20, NEVER, _ -> { }))
+                .withMessageContaining("stopped after step 4 of 12");
+        attempt(resumed, 2, changes, 0, 0, NEVER);
+        assertThat(outcome(resumed)).isEqualTo(outcome(whole));
+    }
+
+    @Test
+    void anEarlyStopIsStillOneAfterTheDiskWasFull(@TempDir Path folder) throws IOException {
+        Map<String, String> changes = Map.of("/training/optimizer/sgd/learningRate", "\"1e-30\"", "/model/builtin/batchNorm", "false",
+                "/training/selection", "{\"everyEpochs\": 1, \"patience\": 1}");
+        assertThatExceptionOfType(TrainerException.class)
+                .isThrownBy(() -> attempt(folder, 1, changes, 0, 0, path -> path.endsWith("/model.pt")))
+                .satisfies(e -> assertThat(e.exitCode()).isEqualTo(ExitCode.STORAGE));
+        attempt(folder, 2, changes, 0, 0, NEVER);
+        assertThat(report(folder).get("stoppedEarly").asBoolean()).isTrue();
+        assertThat(attempts(folder)).containsExactly(new AttemptRecord(1, 0, 8), new AttemptRecord(2, 8, 0));
+    }
+
     private static void attempt(Path folder, int attempt, int killedAfter, int stoppedAfter, Predicate<String> full) {
         attempt(folder, attempt, Map.of(), killedAfter, stoppedAfter, full);
     }
