@@ -24,13 +24,17 @@ import dev.advtrain.trainer.tensor.TorchScriptArchive.Role;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.OutputStream;
 import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -113,6 +117,25 @@ class BuiltinModelTest {
                     assertThat(tensor.data()).as(name).isEqualTo(before.get(name).data());
                 }
             });
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Architecture.class)
+    void leavesAsTorchScriptWithItsOwnNames(Architecture architecture, @TempDir Path folder) throws IOException {
+        TorchScriptArchive archive = create(architecture, NARROW, Activation.SILU, CIFAR, 4);
+        try (WrappedModel model = load(archive, CIFAR); NDManager scope = model.newScope()) {
+            NDArray x = inputs(scope, CIFAR, 4);
+            model.train(scope, "forward", x);
+            Path file = folder.resolve("model.pt");
+            try (OutputStream out = Files.newOutputStream(file)) {
+                model.export(false).write(out);
+            }
+            TorchScriptArchive read = TorchScriptArchive.read(file);
+            assertThat(read.tensors().keySet()).containsExactlyElementsOf(archive.tensors().keySet());
+            try (WrappedModel again = load(read, CIFAR)) {
+                assertThat(again.classifier().logits(scope, x).toFloatArray()).isEqualTo(model.classifier().logits(scope, x).toFloatArray());
+            }
         }
     }
 
