@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import dev.advtrain.contract.ExitCode;
 import dev.advtrain.trainer.TrainerException;
+import dev.advtrain.trainer.tensor.ForwardSignature;
 import dev.advtrain.trainer.tensor.SafeTensors.ElementType;
 import dev.advtrain.trainer.tensor.SafeTensors.Tensor;
 import dev.advtrain.trainer.tensor.ScriptWrapper;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.Set;
 
 /**
  * A model in the engine, wrapped in a root module of ours: normalization around it and the kernels as methods. It is
@@ -49,6 +51,8 @@ public final class WrappedModel implements AutoCloseable {
     private final Optional<Normalization> normalization;
     private final TorchModule module;
     private final NDManager owned;
+    /** By every name of a tensor: layers may share weights. */
+    private final SequencedMap<String, String> firstNames;
     private final SequencedMap<String, NDArray> parameters;
     private final SequencedMap<String, NDArray> buffers;
     /** Null until the first call. */
@@ -60,8 +64,9 @@ public final class WrappedModel implements AutoCloseable {
         this.normalization = normalization;
         this.module = module;
         this.owned = module.newScope();
-        this.parameters = named(archive.tensors(Role.PARAMETER), TorchModule.tensors(module.run(owned, "parameters")));
-        this.buffers = named(archive.tensors(Role.BUFFER), TorchModule.tensors(module.run(owned, "buffers")));
+        this.firstNames = archive.firstNames();
+        this.parameters = named(archive.names(Role.PARAMETER), TorchModule.tensors(module.run(owned, "parameters")));
+        this.buffers = named(archive.names(Role.BUFFER), TorchModule.tensors(module.run(owned, "buffers")));
     }
 
     /**
@@ -71,6 +76,7 @@ public final class WrappedModel implements AutoCloseable {
      * @throws TrainerException 65 where the engine cannot load the archive, 64 where the shape does not fit
      */
     public static WrappedModel load(TorchScriptArchive archive, ModelShape shape, Optional<Normalization> normalization, String... kernels) {
+        requireForward(archive.forward());
         TorchScriptArchive wrapped = ScriptWrapper.wrap(archive, normalization.map(n -> n.buffers(shape)).orElse(NO_BUFFERS),
                 forward(normalization) + Kernels.text(List.of(kernels)));
         TorchModule module;
@@ -98,7 +104,7 @@ public final class WrappedModel implements AutoCloseable {
         return shape;
     }
 
-    /** The live parameters, in the order of the module tree. They are the model's: not to be closed. */
+    /** The live parameters, in the order of the module tree, each by its first name. They are the model's: not to be closed. */
     public SequencedMap<String, NDArray> parameters() {
         return parameters;
     }
@@ -140,10 +146,19 @@ public final class WrappedModel implements AutoCloseable {
     public SequencedMap<String, Tensor> snapshot() {
         SequencedMap<String, Tensor> result = new LinkedHashMap<>();
         archive.tensors().forEach((name, tensor) -> {
-            NDArray live = parameters.containsKey(name) ? parameters.get(name) : buffers.get(name);
-            result.put(name, new Tensor(tensor.type(), tensor.shape(), live.toByteBuffer(false)));
+            result.put(name, new Tensor(tensor.type(), tensor.shape(), live(name).toByteBuffer(false)));
         });
         return result;
+    }
+
+    /** The names of all that {@link #snapshot()} copies. */
+    public Set<String> names() {
+        return firstNames.keySet();
+    }
+
+    private NDArray live(String name) {
+        String first = firstNames.get(name);
+        return parameters.containsKey(first) ? parameters.get(first) : buffers.get(first);
     }
 
     /**
@@ -157,7 +172,7 @@ public final class WrappedModel implements AutoCloseable {
             List<NDArray> targets = new ArrayList<>();
             List<NDArray> sources = new ArrayList<>();
             values.forEach((name, value) -> {
-                NDArray live = parameters.containsKey(name) ? parameters.get(name) : buffers.get(name);
+                NDArray live = live(name);
                 targets.add(live);
                 ByteBuffer direct = scope.allocateDirect(value.data().remaining());
                 direct.put(value.data()).rewind();
@@ -194,6 +209,21 @@ public final class WrappedModel implements AutoCloseable {
         }
     }
 
+    /** What the wrapper's own forward could not call. */
+    private static void requireForward(ForwardSignature forward) {
+        if (forward == null) {
+            throw new TrainerException(ExitCode.RUN_SPEC, "the model has no method forward; expected one that takes a batch of inputs");
+        }
+        if (!forward.takesOneTensor()) {
+            throw new TrainerException(ExitCode.RUN_SPEC, "the model's forward takes " + forward.parameters()
+                    + "; expected one tensor, a batch of inputs");
+        }
+        if (!forward.givesOneTensor()) {
+            throw new TrainerException(ExitCode.RUN_SPEC, "the model's forward returns " + forward.result()
+                    + "; expected one Tensor: a logit for each class");
+        }
+    }
+
     /** Of several batches: a model may squeeze a batch of one, or know only that it was traced with. */
     private void checkOutput() {
         for (int examples : BATCHES) {
@@ -223,10 +253,10 @@ public final class WrappedModel implements AutoCloseable {
         return normalization.isPresent() ? NORMALIZED_FORWARD : PLAIN_FORWARD;
     }
 
-    private static SequencedMap<String, NDArray> named(SequencedMap<String, Tensor> names, List<NDArray> tensors) {
+    private static SequencedMap<String, NDArray> named(List<String> names, List<NDArray> tensors) {
         SequencedMap<String, NDArray> result = new LinkedHashMap<>();
         int i = 0;
-        for (String name : names.keySet()) {
+        for (String name : names) {
             result.put(name, tensors.get(i++));
         }
         return Collections.unmodifiableSequencedMap(result);

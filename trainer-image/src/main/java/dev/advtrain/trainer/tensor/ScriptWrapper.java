@@ -64,7 +64,7 @@ public final class ScriptWrapper {
     }
 
     private static String expressions(TorchScriptArchive model, TorchScriptArchive.Role role) {
-        return String.join(", ", model.entries().values().stream().filter(entry -> entry.role() == role)
-                .map(entry -> entry.expression().replaceFirst("self", "self." + CHILD)).toList());
+        return String.join(", ", model.distinct(role).values().stream()
+                .map(entry -> entry.expression("self." + CHILD)).toList());
     }
 }

@@ -9,11 +9,16 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * A TorchScript module as a value: a tree of module objects, the text of their classes and the bytes of their tensors.
@@ -27,6 +32,8 @@ public final class TorchScriptArchive {
     private static final int MOST_MODULES = 100_000;
     private static final Pattern STRING_LIST_ITEM = Pattern.compile("\"([^\"]*)\"");
 
+    private static final Pattern QUANTIZED = Pattern.compile("\\bops\\.quantized\\.|\\btorch\\.classes\\.quantized\\.|\\btorch\\.(quantize_per_|dequantize|q_scale)");
+
     /** The role a tensor has in its module. */
     public enum Role {
         PARAMETER, BUFFER, ATTRIBUTE
@@ -35,9 +42,19 @@ public final class TorchScriptArchive {
     /**
      * A tensor of the module tree.
      *
-     * @param expression how TorchScript code of the root class reads it
+     * @param path names of the attributes that lead to it from the root
+     * @param optional whether its class says that it may be None
      */
-    record Entry(TensorRef tensor, Role role, String expression) {}
+    record Entry(TensorRef tensor, Role role, List<String> path, boolean optional) {
+        /** How TorchScript code reads it. */
+        String expression(String root) {
+            String expression = root;
+            for (String name : path) {
+                expression = TorchScriptText.attribute(expression, name);
+            }
+            return optional ? "unchecked_cast(Tensor, " + expression + ")" : expression;
+        }
+    }
 
     private final Instance root;
     /** Content of {@code data/KEY} by key. */
@@ -52,7 +69,7 @@ public final class TorchScriptArchive {
         this.root = root;
         this.storages = storages;
         this.files = files;
-        collect(root, "", "self", 0);
+        collect(root, "", List.of());
         for (Map.Entry<String, Entry> entry : entries.entrySet()) {
             Strided.check(entry.getKey(), entry.getValue().tensor(), storages);
         }
@@ -74,6 +91,9 @@ public final class TorchScriptArchive {
             String name = entry.getKey().substring(folder.length());
             if (name.startsWith(STORAGE_FOLDER)) {
                 storages.put(name.substring(STORAGE_FOLDER.length()), entry.getValue());
+            } else if (name.equals(".data/version")) {
+                // Where later formats have it.
+                files.put("version", entry.getValue());
             } else if (!name.endsWith(".debug_pkl") && !name.startsWith(".data/")) {
                 // Debug information quotes lines that change; .data names the content that was.
                 files.put(name, entry.getValue());
@@ -82,6 +102,9 @@ public final class TorchScriptArchive {
         byte[] pickle = files.remove(ROOT);
         if (pickle == null || !files.containsKey("version")) {
             throw new IOException("not a TorchScript archive: no " + (pickle == null ? ROOT : "version") + " in " + folder);
+        }
+        if (files.keySet().stream().noneMatch(TorchScriptArchive::isCode)) {
+            throw new IOException("not a TorchScript archive: it holds no code. torch.save writes such files; expected one of torch.jit.save");
         }
         if (files.containsKey("byteorder") && !"little".equals(text(files.get("byteorder")))) {
             throw new IOException("the archive's byte order is " + text(files.get("byteorder")) + ", expected little");
@@ -122,6 +145,35 @@ public final class TorchScriptArchive {
         return result;
     }
 
+    /** The name of the first of the tensors of one role that are the same: layers may share weights. In the order of the module tree. */
+    SequencedMap<String, Entry> distinct(Role role) {
+        Set<TensorRef> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+        SequencedMap<String, Entry> result = new LinkedHashMap<>();
+        entries.forEach((name, entry) -> {
+            if (entry.role() == role && seen.add(entry.tensor())) {
+                result.put(name, entry);
+            }
+        });
+        return result;
+    }
+
+    /** The first names of the tensors of one role, in the order of the module tree. */
+    public List<String> names(Role role) {
+        return List.copyOf(distinct(role).keySet());
+    }
+
+    /** For each name of a parameter or buffer the first one of the same tensor, which is itself but where layers share weights. */
+    public SequencedMap<String, String> firstNames() {
+        Map<TensorRef, String> first = new IdentityHashMap<>();
+        SequencedMap<String, String> result = new LinkedHashMap<>();
+        entries.forEach((name, entry) -> {
+            if (entry.role() != Role.ATTRIBUTE) {
+                result.put(name, first.computeIfAbsent(entry.tensor(), _ -> name));
+            }
+        });
+        return result;
+    }
+
     /** Parameters and buffers: what {@code state_dict} gives. */
     public SequencedMap<String, Tensor> tensors() {
         SequencedMap<String, Tensor> result = new LinkedHashMap<>();
@@ -157,6 +209,30 @@ public final class TorchScriptArchive {
         }
     }
 
+    /** Of the root's forward; null where it has none. */
+    public ForwardSignature forward() {
+        try {
+            return ForwardSignature.of(classText(root));
+        } catch (IOException e) {
+            throw new IllegalStateException("an archive that was whole no longer is", e);
+        }
+    }
+
+    /** Whether its code computes with quantised tensors. */
+    public boolean quantized() {
+        return files.entrySet().stream().anyMatch(file -> isCode(file.getKey()) && QUANTIZED.matcher(text(file.getValue())).find());
+    }
+
+    /** Whether its code has tensors of its own, beside those of the module tree: there freezing puts the weights. */
+    public boolean hasConstants() {
+        return files.keySet().stream().anyMatch(name -> name.startsWith("constants/"));
+    }
+
+    /** What the root's {@code training} attribute says. */
+    boolean savedInTrainMode() {
+        return root.state() instanceof Map<?, ?> state && Boolean.TRUE.equals(state.get("training"));
+    }
+
     Instance root() {
         return root;
     }
@@ -173,11 +249,11 @@ public final class TorchScriptArchive {
         return files;
     }
 
-    private void collect(Instance module, String prefix, String expression, int depth) throws IOException {
+    private void collect(Instance module, String prefix, List<String> path) throws IOException {
         if (!(module.state() instanceof Map<?, ?> state)) {
             return;
         }
-        if (depth > DEEPEST || ++modules > MOST_MODULES) {
+        if (path.size() > DEEPEST || ++modules > MOST_MODULES) {
             throw new IOException("the module tree has more than " + DEEPEST + " levels or " + MOST_MODULES + " modules: does a module hold itself?");
         }
         String text = classText(module);
@@ -185,10 +261,11 @@ public final class TorchScriptArchive {
             if (!(attribute.getKey() instanceof String name)) {
                 throw new IOException("module " + prefix + " has an attribute whose name is no text");
             }
-            String path = TorchScriptText.attribute(expression, name);
+            List<String> longer = Stream.concat(path.stream(), Stream.of(name)).toList();
             switch (attribute.getValue()) {
-                case TensorRef tensor -> entries.put(prefix + name, new Entry(tensor, role(text, name), path));
-                case Instance child -> collect(child, prefix + name + ".", path, depth + 1);
+                case TensorRef tensor -> entries.put(prefix + name, new Entry(tensor, role(text, name), longer,
+                        text.contains(TorchScriptText.declaration(name, "Optional[Tensor]"))));
+                case Instance child -> collect(child, prefix + name + ".", longer);
                 case null, default -> { }
             }
         }
@@ -220,6 +297,15 @@ public final class TorchScriptArchive {
 
     static String codeFile(String module) {
         return CODE_FOLDER + module.replace('.', '/') + ".py";
+    }
+
+    static boolean isCode(String file) {
+        return file.startsWith(CODE_FOLDER) && file.endsWith(".py");
+    }
+
+    /** The module that a file of code defines. */
+    static String module(String codeFile) {
+        return codeFile.substring(CODE_FOLDER.length(), codeFile.length() - ".py".length()).replace('/', '.');
     }
 
     private static String text(byte[] bytes) {

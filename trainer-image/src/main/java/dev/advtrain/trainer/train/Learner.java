@@ -102,8 +102,7 @@ final class Learner implements AutoCloseable {
     void restore(Map<String, Tensor> state) {
         SequencedMap<String, NDArray> live = live();
         Set<String> expected = new TreeSet<>(live.keySet());
-        model.parameters().keySet().forEach(name -> expected.add(MODEL + name));
-        model.buffers().keySet().forEach(name -> expected.add(MODEL + name));
+        model.names().forEach(name -> expected.add(MODEL + name));
         checkNames(expected, state.keySet());
         Map<String, Tensor> ofModel = new LinkedHashMap<>();
         expected.stream().filter(name -> name.startsWith(MODEL)).forEach(name -> ofModel.put(name.substring(MODEL.length()), state.get(name)));

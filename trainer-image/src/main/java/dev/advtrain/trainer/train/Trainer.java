@@ -1,6 +1,5 @@
 package dev.advtrain.trainer.train;
 
-import dev.advtrain.api.v1alpha1.training.ModelSpec;
 import dev.advtrain.contract.ExitCode;
 import dev.advtrain.contract.OutputFiles;
 import dev.advtrain.resolve.RunSpec;
@@ -9,13 +8,12 @@ import dev.advtrain.trainer.attack.InnerAttack;
 import dev.advtrain.trainer.data.Datasets;
 import dev.advtrain.trainer.data.Format;
 import dev.advtrain.trainer.data.Split;
-import dev.advtrain.trainer.evaluate.ArchiveFile;
 import dev.advtrain.trainer.model.ModelShape;
 import dev.advtrain.trainer.model.Normalization;
+import dev.advtrain.trainer.model.Trainability;
 import dev.advtrain.trainer.model.WrappedModel;
 import dev.advtrain.trainer.model.builtin.BuiltinModel;
 import dev.advtrain.trainer.storage.Location;
-import dev.advtrain.trainer.storage.Locations;
 import dev.advtrain.trainer.tensor.TorchScriptArchive;
 import dev.advtrain.trainer.threat.ThreatBudget;
 import java.util.List;
@@ -53,6 +51,8 @@ public final class Trainer {
         ModelShape shape = ModelShape.of(spec.model());
         Hyperparameters hyperparameters = Hyperparameters.of(spec);
         List<ThreatBudget> budgets = spec.threatModels().stream().map(threatModel -> ThreatBudget.of(threatModel.spec(), shape.features())).toList();
+        IncomingModel incoming = spec.model().torchScript() == null ? null
+                : IncomingModel.read(context.locations(), spec.model().torchScript().location());
         Format format = new Format(shape.input(), shape.classes(), budgets.getFirst().min(), budgets.getFirst().max());
         Split split = Split.of(new Datasets(context.locations(), format).load("data.train", spec.data().train()),
                 Double.parseDouble(spec.data().validationFraction()), hyperparameters.seed());
@@ -60,21 +60,20 @@ public final class Trainer {
             throw new TrainerException(ExitCode.DATA, "data.train: holds " + split.validation().size()
                     + " examples, all held back by data.validationFraction; expected more");
         }
-        try (WrappedModel model = WrappedModel.load(initial(spec.model(), shape, hyperparameters.seed(), context.locations()), shape,
-                Normalization.of(spec.model()), kernels())) {
-            return new TrainingRun(spec, context, hyperparameters, budgets, split, model, artifact, checkpoints).run();
+        TorchScriptArchive initial = incoming == null ? BuiltinModel.create(spec.model().builtin(), shape, hyperparameters.seed())
+                : incoming.archive();
+        Optional<Normalization> normalization = Normalization.of(spec.model());
+        try (WrappedModel model = WrappedModel.load(initial, shape, normalization, kernels())) {
+            List<String> warnings = incoming == null ? List.of() : incoming.check(model, normalization, split.train());
+            TrainingRun run = new TrainingRun(spec, context, hyperparameters, budgets, split, model, artifact, checkpoints);
+            warnings.forEach(run::warn);
+            return run.run();
         }
     }
 
     /** The kernel files of all training. */
     static String[] kernels() {
-        return Stream.of(Objective.KERNELS, InnerAttack.KERNELS, Learner.KERNELS).flatMap(List::stream).distinct().toArray(String[]::new);
-    }
-
-    private static TorchScriptArchive initial(ModelSpec model, ModelShape shape, long seed, Locations locations) {
-        if (model.torchScript() != null) {
-            return ArchiveFile.read(locations, "model.torchScript", model.torchScript().location()).archive();
-        }
-        return BuiltinModel.create(model.builtin(), shape, seed);
+        return Stream.of(Objective.KERNELS, InnerAttack.KERNELS, Learner.KERNELS, List.of(Trainability.KERNEL)).flatMap(List::stream).distinct()
+                .toArray(String[]::new);
     }
 }

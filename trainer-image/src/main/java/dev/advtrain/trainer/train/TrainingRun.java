@@ -12,10 +12,14 @@ import dev.advtrain.trainer.attack.AttackBatch;
 import dev.advtrain.trainer.attack.AttackCancelledException;
 import dev.advtrain.trainer.data.Split;
 import dev.advtrain.trainer.model.WrappedModel;
+import dev.advtrain.trainer.random.Key;
+import dev.advtrain.trainer.random.Philox4x32;
+import dev.advtrain.trainer.random.Purpose;
 import dev.advtrain.trainer.storage.Location;
 import dev.advtrain.trainer.tensor.SafeTensors;
 import dev.advtrain.trainer.tensor.SafeTensors.Tensor;
 import dev.advtrain.trainer.tensor.Tensors;
+import dev.advtrain.trainer.tensor.TorchEngine;
 import dev.advtrain.trainer.threat.ThreatBudget;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -145,6 +149,8 @@ final class TrainingRun {
         Method.Place place = method.place(step, stepsPerEpoch);
         BatchSource.Batch batch = batches.batch(place.epoch(), place.position());
         pace.begin();
+        // Dropout draws from the engine's own generator: each step the same, also after a restart.
+        TorchEngine.seed(Philox4x32.bits(Key.of(hyperparameters.seed(), Purpose.ENGINE_SEED).withExample(step)));
         try (NDManager scope = model.newScope()) {
             NDArray x = Tensors.create(scope, batch.x(), model.shape().batch(batch.size()));
             NDArray y = Tensors.create(scope, batch.y());
@@ -272,7 +278,7 @@ final class TrainingRun {
         return spec.training().method().standard() != null ? 0 : budgets.getFirst().epsilon();
     }
 
-    private void warn(String warning) {
+    void warn(String warning) {
         if (warnings.add(warning)) {
             context.listener().message(warning);
         }

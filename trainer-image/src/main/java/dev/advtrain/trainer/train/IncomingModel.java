@@ -1,0 +1,70 @@
+package dev.advtrain.trainer.train;
+
+import ai.djl.ndarray.NDManager;
+import dev.advtrain.trainer.data.Dataset;
+import dev.advtrain.trainer.evaluate.ArchiveFile;
+import dev.advtrain.trainer.model.ModelShape;
+import dev.advtrain.trainer.model.Normalization;
+import dev.advtrain.trainer.model.Trainability;
+import dev.advtrain.trainer.model.WrappedModel;
+import dev.advtrain.trainer.storage.Locations;
+import dev.advtrain.trainer.tensor.Tensors;
+import dev.advtrain.trainer.tensor.TorchScriptArchive;
+import dev.advtrain.trainer.tensor.TrainingFlags;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A model from elsewhere, made ready for training.
+ *
+ * @param given as its file has it
+ * @param flags of its code, live
+ */
+record IncomingModel(TorchScriptArchive given, TrainingFlags.Result flags) {
+    /** Examples that it is tried on. */
+    private static final int TRIED = 8;
+
+    /**
+     * @throws dev.advtrain.trainer.TrainerException 65 where the file cannot be read, 64 where it holds nothing to be trained
+     */
+    static IncomingModel read(Locations locations, dev.advtrain.api.v1alpha1.Location location) {
+        TorchScriptArchive given = ArchiveFile.read(locations, "model.torchScript", location).archive();
+        Trainability.require(given);
+        return new IncomingModel(given, TrainingFlags.makeLive(given));
+    }
+
+    TorchScriptArchive archive() {
+        return flags.archive();
+    }
+
+    /**
+     * Tries it on some of the data it will be trained on.
+     *
+     * @param model loaded from {@link #archive()}
+     * @return warnings
+     * @throws dev.advtrain.trainer.TrainerException 64 where it cannot be trained
+     */
+    List<String> check(WrappedModel model, Optional<Normalization> normalization, Dataset data) {
+        ModelShape shape = model.shape();
+        float[] x = new float[TRIED * data.features()];
+        for (int i = 0; i < TRIED; i++) {
+            data.copy(i % data.size(), x, i * data.features());
+        }
+        List<String> warnings = new ArrayList<>();
+        if (flags.live() > 0) {
+            if (flags.keepsEvaluation()) {
+                Trainability.requireEqualOutputs(given, archive(), shape, normalization, x, TRIED);
+            } else {
+                warnings.add("the model was traced in train mode: from now on its operators follow train and eval mode, and it is measured in eval mode");
+            }
+        }
+        if (flags.left() > 0) {
+            warnings.add(flags.left() + " operators of the model, such as dropout, draw at random in eval mode too, as they did in the file given");
+        }
+        try (NDManager scope = model.newScope()) {
+            warnings.addAll(Trainability.check(model, Tensors.create(scope, x, shape.batch(TRIED))));
+        }
+        return warnings;
+    }
+}
