@@ -24,6 +24,12 @@ public final class DataLocations {
                 found.put("cifarBinary.files[" + i + "]", files.get(i));
             }
         }
+        if (source.imageFolder() != null) {
+            found.put("imageFolder", source.imageFolder().location());
+        }
+        if (source.npz() != null) {
+            found.put("npz", source.npz().location());
+        }
         return found;
     }
 }

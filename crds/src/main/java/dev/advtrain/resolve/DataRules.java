@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.advtrain.api.v1alpha1.Location;
 import dev.advtrain.api.v1alpha1.SecretReference;
 import dev.advtrain.api.v1alpha1.training.AdversarialTrainingJobSpec;
+import dev.advtrain.api.v1alpha1.training.AugmentationStep;
 import dev.advtrain.api.v1alpha1.training.DataSource;
 import dev.advtrain.api.v1alpha1.training.DataSpec;
 import dev.advtrain.api.v1alpha1.training.ModelSpec;
@@ -17,6 +18,7 @@ import java.util.stream.Collectors;
 /** The rules of the data of a job: each source by itself, train against test, both against the model. */
 final class DataRules {
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String LESS_THAN_SIDE = "must be less than the smaller side of the model's inputs, ";
     private static final String TRAIN = "spec.data.train";
     private static final String TEST = "spec.data.test";
 
@@ -37,6 +39,8 @@ final class DataRules {
         }
         rules.validationFraction(data);
         rules.digitsFit(data, model);
+        rules.imagesFit(data, model);
+        rules.augmentation(data.augmentation(), model.inputShape());
         return rules.errors;
     }
 
@@ -72,10 +76,25 @@ final class DataRules {
             apart(train.cifarBinary().files(), test.cifarBinary().files(), Location::uri, DataSpec.SAME_URI_MESSAGE);
             apart(train.cifarBinary().files(), test.cifarBinary().files(), Location::sha256, DataSpec.SAME_DIGEST_MESSAGE);
         }
+        if (train.imageFolder() != null && test.imageFolder() != null) {
+            DataSource.ImageFolder folder = test.imageFolder();
+            require(!train.imageFolder().uri().equals(folder.uri()), TEST + ".imageFolder.uri", folder.uri(), DataSpec.SAME_URI_MESSAGE);
+            require(folder.sha256() == null || !folder.sha256().equals(train.imageFolder().sha256()), TEST + ".imageFolder.sha256",
+                    folder.sha256(), DataSpec.SAME_DIGEST_MESSAGE);
+        }
+        if (train.npz() != null && test.npz() != null) {
+            DataSource.Npz npz = test.npz();
+            boolean sameFile = npz.uri().equals(train.npz().uri()) || npz.sha256() != null && npz.sha256().equals(train.npz().sha256());
+            require(!sameFile || !inputs(npz).equals(inputs(train.npz())), TEST + ".npz.inputs", inputs(npz), DataSpec.SAME_ARRAY_MESSAGE);
+        }
         if (train.builtinDigits() != null && test.builtinDigits() != null) {
             Long seed = test.builtinDigits().seed();
             require(!Objects.equals(train.builtinDigits().seed(), seed), TEST + ".builtinDigits.seed", seed, DataSpec.SAME_SEED_MESSAGE);
         }
+    }
+
+    private static String inputs(DataSource.Npz npz) {
+        return npz.inputs() == null ? DataSource.Npz.INPUTS : npz.inputs();
     }
 
     private void apart(List<Location> train, List<Location> test, Function<Location, String> what, String message) {
@@ -104,6 +123,40 @@ final class DataRules {
         require(model.inputShape().equals(List.of(1, 28, 28)), path + ".inputShape", model.inputShape(),
                 AdversarialTrainingJobSpec.DIGITS_SHAPE_MESSAGE);
         require(model.classes() >= 10, path + ".classes", model.classes(), AdversarialTrainingJobSpec.DIGITS_CLASSES_MESSAGE);
+    }
+
+    private void imagesFit(DataSpec data, ModelSpec model) {
+        boolean images = data.train().imageFolder() != null || data.test() != null && data.test().imageFolder() != null;
+        List<Integer> shape = model.inputShape();
+        require(!images || shape == null || shape.size() == 3 && (shape.getFirst() == 1 || shape.getFirst() == 3),
+                "spec.model." + (model.builtin() != null ? "builtin" : "torchScript") + ".inputShape", shape,
+                AdversarialTrainingJobSpec.IMAGES_MESSAGE);
+    }
+
+    /** @param shape of an input; null while the model is not known */
+    private void augmentation(List<AugmentationStep> steps, List<Integer> shape) {
+        if (steps == null) {
+            return;
+        }
+        String path = "spec.data.augmentation";
+        for (int i = 0; i < steps.size(); i++) {
+            require(JSON.valueToTree(steps.get(i)).size() == 1, path + "[" + i + "]", steps.get(i), AugmentationStep.UNION_MESSAGE);
+        }
+        if (shape == null || steps.isEmpty()) {
+            return;
+        }
+        if (shape.size() != 3) {
+            require(false, path, steps, AdversarialTrainingJobSpec.AUGMENTATION_MESSAGE);
+            return;
+        }
+        int side = Math.min(shape.get(1), shape.get(2));
+        for (int i = 0; i < steps.size(); i++) {
+            AugmentationStep step = steps.get(i);
+            Integer padding = step.randomCrop() == null ? null : step.randomCrop().padding();
+            Integer size = step.cutout() == null ? null : step.cutout().size();
+            require(padding == null || padding < side, path + "[" + i + "].randomCrop.padding", padding, LESS_THAN_SIDE + side);
+            require(size == null || size < side, path + "[" + i + "].cutout.size", size, LESS_THAN_SIDE + side);
+        }
     }
 
     private void require(boolean holds, String path, Object value, String expected) {

@@ -141,15 +141,21 @@ final class Defaults {
     }
 
     static DataSpec data(DataSpec data) {
-        return new DataSpec(source(data.train()), source(data.test()), or(data.validationFraction(), VALIDATION_FRACTION));
+        return new DataSpec(source(data.train()), source(data.test()), or(data.validationFraction(), VALIDATION_FRACTION),
+                or(data.augmentation(), List.of()));
     }
 
     /** @param s null for test in the part of a run spec that training sees */
     private static DataSource source(DataSource s) {
-        if (s == null || s.cifarBinary() == null) {
-            return s;
+        if (s != null && s.cifarBinary() != null) {
+            return DataSource.of(new DataSource.CifarBinary(s.cifarBinary().files(), or(s.cifarBinary().label(), CifarLabel.SINGLE)), s.limit());
         }
-        return DataSource.of(new DataSource.CifarBinary(s.cifarBinary().files(), or(s.cifarBinary().label(), CifarLabel.SINGLE)), s.limit());
+        if (s != null && s.npz() != null) {
+            DataSource.Npz npz = s.npz();
+            return DataSource.of(new DataSource.Npz(npz.uri(), npz.sha256(), npz.secretRef(), or(npz.inputs(), DataSource.Npz.INPUTS),
+                    or(npz.labels(), DataSource.Npz.LABELS)), s.limit());
+        }
+        return s;
     }
 
     static TrainingSpec training(TrainingSpec given) {

@@ -44,7 +44,7 @@ public record RunSpec(
 
     /** The part training sees: no test location, no evaluation, no gates. */
     public RunSpec forTraining() {
-        return new RunSpec(job, threatModels, model, new DataSpec(data.train(), null, data.validationFraction()), training,
+        return new RunSpec(job, threatModels, model, new DataSpec(data.train(), null, data.validationFraction(), data.augmentation()), training,
                 null, null, output, checkpoint);
     }
 

@@ -20,7 +20,7 @@ import java.util.stream.Stream;
 
 /** Every rule of the API, for the test against a real API server and for the one without. */
 public final class Rules {
-    private static final String DIGITS = "{builtinDigits: {count: 500, seed: 1}}";
+    static final String DIGITS = "{builtinDigits: {count: 500, seed: 1}}";
     private static final String OTHER_DIGITS = "{builtinDigits: {count: 500, seed: 2}}";
 
     private final String kind;
@@ -35,6 +35,7 @@ public final class Rules {
         job.references();
         job.model();
         job.data();
+        DataTable.addTo(job);
         TrainingTable.addTo(job);
         job.evaluation();
         job.output();
@@ -200,7 +201,6 @@ public final class Rules {
         add(List.of("spec.data.test=" + DIGITS, "-spec.evaluation.samples"), List.of("spec.data.test.builtinDigits={count: 20000, seed: 3}"),
                 "spec.data.test", DataSource.UNION_MESSAGE, DataSource.UNION_MESSAGE);
         range("spec.data.train.limit", 20, 0, 1_000_000_000);
-        cifarBinary();
         for (String each : List.of("spec.data.train.idx.images", "spec.data.test.idx.labels")) {
             required(each, each + ".uri");
             for (String bad : List.of("/data/train.gz", "pvc://Data/train.gz", "pvc://data", "pvc://data/", "ftp://host/a", "s3://Bucket/key", "s3://b/key",
@@ -241,25 +241,6 @@ public final class Rules {
                 DataSpec.FRACTION_MESSAGE);
         cel("spec.data.validationFraction=\"0.01\"", "spec.data.validationFraction=\"0\"", "spec.data.validationFraction",
                 DataSpec.FRACTION_MESSAGE);
-    }
-
-    private void cifarBinary() {
-        String train = "spec.data.train={cifarBinary: {files: [{uri: pvc://d/a.bin, sha256: \"" + "1".repeat(64) + "\"}, {uri: pvc://d/b.bin}]}}";
-        List<String> cifar = List.of(train, "spec.data.test={cifarBinary: {files: [{uri: pvc://d/test.bin}], label: Fine}}");
-        String files = "spec.data.test.cifarBinary.files";
-        add(cifar, with(cifar, "spec.data.test.idx={images: {uri: pvc://d/a}, labels: {uri: pvc://d/b}}"), "spec.data.test",
-                DataSource.UNION_MESSAGE, DataSource.UNION_MESSAGE);
-        add(cifar, with(cifar, "-" + files), files, "Required value", "Required value");
-        add(cifar, with(cifar, files + "=[]"), files, "should have at least 1 items", "must have at least 1 items");
-        add(cifar, with(cifar, files + "=[" + "{uri: pvc://d/c.bin}, ".repeat(64) + "{uri: pvc://d/c.bin}]"), files, "must have at most 64 items",
-                "must have at most 64 items");
-        add(cifar, with(cifar, files + ".0.uri=file:///c.bin"), files + "[0].uri", Location.NO_FILE_MESSAGE, Location.NO_FILE_MESSAGE);
-        add(with(cifar, "spec.data.test.cifarBinary.label=Coarse"), with(cifar, "spec.data.test.cifarBinary.label=Both"),
-                "spec.data.test.cifarBinary.label", "Unsupported value", "\"Single\", \"Coarse\", \"Fine\"");
-        add(cifar, with(cifar, files + "=[{uri: pvc://d/c.bin}, {uri: pvc://d/b.bin}]"), files, DataSpec.SAME_URI_MESSAGE,
-                DataSpec.SAME_URI_MESSAGE);
-        add(with(cifar, files + ".0.sha256=\"" + "2".repeat(64) + "\""), with(cifar, files + ".0.sha256=\"" + "1".repeat(64) + "\""), files,
-                DataSpec.SAME_DIGEST_MESSAGE, DataSpec.SAME_DIGEST_MESSAGE);
     }
 
     private void evaluation() {
@@ -408,7 +389,7 @@ public final class Rules {
                 "must be at most " + max);
     }
 
-    private static List<String> with(List<String> edits, String edit) {
+    static List<String> with(List<String> edits, String edit) {
         return Stream.concat(edits.stream(), Stream.of(edit)).toList();
     }
 

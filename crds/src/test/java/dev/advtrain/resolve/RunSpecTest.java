@@ -62,8 +62,8 @@ class RunSpecTest {
         "training.optimizer={} | training.optimizer: Invalid value: object: exactly one of sgd, adamW must be set",
         "training.schedule={} | training.schedule: Invalid value: object: exactly one of constant, cosine, cyclic, multiStep must be set",
         "training.method={} | training.method: Invalid value: object: exactly one of standard, pgd",
-        "data.train={} | data.train: Invalid value: object: exactly one of idx, cifarBinary, builtinDigits must be set",
-        "data.test={} | data.test: Invalid value: object: exactly one of idx, cifarBinary, builtinDigits must be set",
+        "data.train={} | data.train: Invalid value: object: exactly one of idx, cifarBinary, imageFolder, npz, builtinDigits must be set",
+        "data.test={} | data.test: Invalid value: object: exactly one of idx, cifarBinary, imageFolder, npz, builtinDigits must be set",
         "data.validationFraction=\"0\" | data.validationFraction: Invalid value: \"0\": validationFraction must be more than 0",
         "evaluation.samples=1 | evaluation.shards: Invalid value: 2: shards must be at most samples",
         "training.epochs=1 | training.schedule.cosine.warmupEpochs: Invalid value: 1: warmupEpochs must be less than epochs",
@@ -101,7 +101,7 @@ class RunSpecTest {
     @ParameterizedTest
     @ValueSource(strings = {"-training", "-training.seed", "-training.optimizer.sgd.nesterov", "-checkpoint", "-checkpoint.keep",
         "-model.builtin.batchNorm", "-model.builtin.activation", "-threatModels.0.spec.goal", "-output.formats", "-acceptance.judgeBy",
-        "-acceptance.gradientMasking", "-evaluation.attacks"})
+        "-acceptance.gradientMasking", "-evaluation.attacks", "-data.augmentation"})
     void whatAnEarlierVersionDidNotWriteTakesItsDefault(String edit) throws JsonProcessingException {
         RunSpec minimal = minimal();
         ObjectNode edited = (ObjectNode) JSON.readTree(minimal.evaluateJson());
@@ -131,7 +131,7 @@ class RunSpecTest {
     /** A run spec of defaults. */
     private static RunSpec minimal() {
         return runSpec("-spec.training", "-spec.checkpoint", "-spec.output.formats", "-spec.acceptance.judgeBy",
-                "-spec.acceptance.gradientMasking", "-spec.evaluation.attacks");
+                "-spec.acceptance.gradientMasking", "-spec.evaluation.attacks", "-spec.data.augmentation");
     }
 
     private static RunSpec runSpec(String... edits) {

@@ -41,7 +41,7 @@ public final class TestRuns {
         return new RunSpec(new RunSpec.Job("default", "digits"),
                 List.of(threatModel("linf", Norm.LINF, epsilon)),
                 new ModelSpec(new ModelSpec.Builtin(Architecture.SMALL_CNN, 4, Activation.RELU, false, 10, List.of(1, 28, 28)), null, null),
-                new DataSpec(DataSource.of(new DataSource.BuiltinDigits(trainCount, 1L), null), test, "0.05"),
+                new DataSpec(DataSource.of(new DataSource.BuiltinDigits(trainCount, 1L), null), test, "0.05", List.of()),
                 new TrainingSpec(new MethodSpec(null, new MethodSpec.Pgd(), null, null, null, null),
                         new InnerMaximizationSpec(TrainingAttack.PGD, 3, "0.05", true, 0), MultiThreat.MAX, "0", epochs, 64,
                         new OptimizerSpec(new OptimizerSpec.Sgd("0.1", "0.9", true, "5e-4"), null),

@@ -51,7 +51,7 @@ final class CifarReader {
 
     /** Reads all records of a file, also those that are not kept: a file that is cut off is wrong wherever it is. */
     private long records(String uri, InputStream raw) throws IOException {
-        InputStream in = Streams.unzipped(raw);
+        InputStream in = Streams.unzipped(uri, raw);
         byte[] record = new byte[labelBytes + format.features()];
         byte[] image = new byte[format.features()];
         for (long index = 0;; index++) {

@@ -65,6 +65,13 @@ public final class Datasets {
             }
             return CifarReader.read(files, cifar.label(), format, limit, heapLimit);
         }
+        if (source.imageFolder() != null) {
+            Location folder = source.imageFolder().location();
+            return ImageFolderReader.read(field + ".imageFolder", location(field + ".imageFolder", folder), folder.sha256(), format, heapLimit);
+        }
+        if (source.npz() != null) {
+            return NpzReader.read(location(field + ".npz", source.npz().location()), source.npz(), format, limit, heapLimit);
+        }
         DataSource.BuiltinDigits digits = source.builtinDigits();
         return BuiltinDigits.draw(field + ".builtinDigits", Math.min(limit, digits.count()), digits.seed(), format, heapLimit);
     }

@@ -53,6 +53,22 @@ public record Format(long[] shape, int classes, double min, double max) {
         return (int) label;
     }
 
+    /**
+     * A value that is taken as it is and must lie in the inputRange, rounded to float.
+     *
+     * @param example its index in the file
+     * @throws TrainerException 65 where it does not
+     */
+    float requireInRange(String uri, String part, long example, int component, double value) {
+        float rounded = (float) value;
+        // As floats: 0.1 as a float is a little more than 0.1.
+        if (!(rounded >= (float) min && rounded <= (float) max)) {
+            throw new TrainerException(ExitCode.DATA, uri + ": " + part + ", index " + example + ": component " + component
+                    + " is outside the inputRange; expected " + min + " to " + max);
+        }
+        return rounded;
+    }
+
     /** The number of values of one example. */
     public int features() {
         return Math.toIntExact(Arrays.stream(shape).reduce(1, Math::multiplyExact));

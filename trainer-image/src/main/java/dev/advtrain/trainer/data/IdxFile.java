@@ -33,7 +33,7 @@ record IdxFile(int[] dimensions, Rows examples) {
      * @param heapLimit bytes of examples beyond which they are kept in a file
      */
     static IdxFile parse(String uri, InputStream in, int limit, long heapLimit, DimensionCheck check) throws IOException {
-        DataInputStream data = new DataInputStream(Streams.unzipped(in));
+        DataInputStream data = new DataInputStream(Streams.unzipped(uri, in));
         int magic = data.readInt();
         int count = magic & 0xFF;
         if (magic >>> 8 != UNSIGNED_BYTE || count < 1 || count > MAX_DIMENSIONS) {

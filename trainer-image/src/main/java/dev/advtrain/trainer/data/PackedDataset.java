@@ -39,6 +39,14 @@ final class PackedDataset implements Dataset {
         return new PackedDataset(values, labels, format, digests, scale);
     }
 
+    /**
+     * @param values one row an example, one float a value, within the inputRange
+     * @param labels one an example
+     */
+    static Dataset ofFloats(Rows values, int[] labels, Format format, SortedMap<String, String> digests) {
+        return new PackedDataset(values, labels, format, digests, null);
+    }
+
     @Override
     public int size() {
         return labels.length;

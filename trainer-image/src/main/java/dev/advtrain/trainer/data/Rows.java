@@ -29,9 +29,12 @@ final class Rows {
     private final int rowLength;
     private final int rowsPerBlock;
     private final int size;
+    /** The row behind each index; null where they are as they came. */
+    private final int[] order;
 
-    private Rows(List<MemorySegment> blocks, int rowLength, int rowsPerBlock, int size) {
+    private Rows(List<MemorySegment> blocks, int rowLength, int rowsPerBlock, int size, int... order) {
         this.blocks = List.copyOf(blocks);
+        this.order = order.length == 0 ? null : order;
         this.rowLength = rowLength;
         this.rowsPerBlock = rowsPerBlock;
         this.size = size;
@@ -41,24 +44,36 @@ final class Rows {
         return size;
     }
 
+    /** The same rows in another order: of each index, the index it has here. */
+    Rows inOrder(int... indices) {
+        return new Rows(blocks, rowLength, rowsPerBlock, size, indices);
+    }
+
     /** Whether they lie in a file. */
     boolean mapped() {
         return blocks.stream().anyMatch(MemorySegment::isMapped);
     }
 
     /** 0 to 255. */
-    int get(int row, int column) {
+    int get(int index, int column) {
+        int row = row(index);
         return block(row).get(ValueLayout.JAVA_BYTE, at(row) + column) & 0xFF;
     }
 
     /** Copies a row of bytes. */
-    void copy(int row, byte[] target) {
+    void copy(int index, byte[] target) {
+        int row = row(index);
         MemorySegment.copy(block(row), ValueLayout.JAVA_BYTE, at(row), target, 0, rowLength);
     }
 
     /** Copies a row that holds floats in the machine's byte order. */
-    void copy(int row, float[] target, int offset) {
+    void copy(int index, float[] target, int offset) {
+        int row = row(index);
         MemorySegment.copy(block(row), ValueLayout.JAVA_FLOAT_UNALIGNED, at(row), target, offset, rowLength / Float.BYTES);
+    }
+
+    private int row(int index) {
+        return order == null ? index : order[index];
     }
 
     private MemorySegment block(int row) {
@@ -128,12 +143,11 @@ final class Rows {
         }
 
         Rows build() {
+            endBlock();
             if (file == null) {
-                endBlock();
                 return new Rows(blocks.stream().map(MemorySegment::ofArray).toList(), rowLength, rowsPerBlock, size);
             }
             try {
-                endBlock();
                 // Freed with the rows; the file has no name any more and goes with its last mapping.
                 MemorySegment mapped = file.map(FileChannel.MapMode.READ_ONLY, 0, (long) size * rowLength, Arena.ofAuto());
                 return new Rows(List.of(mapped), rowLength, Integer.MAX_VALUE, size);

@@ -1,6 +1,9 @@
 package dev.advtrain.trainer.data;
 
+import dev.advtrain.contract.ExitCode;
+import dev.advtrain.trainer.TrainerException;
 import java.io.BufferedInputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.zip.GZIPInputStream;
@@ -8,16 +11,24 @@ import java.util.zip.GZIPInputStream;
 /** What every reader does with its stream. */
 final class Streams {
     private static final int BUFFER = 1 << 16;
+    /** Images and arrays shrink less; deflate can do 1,000, for those who mean to fill a disk. */
+    private static final int MAX_RATIO = 100;
+    private static final long ALWAYS_ALLOWED = 64L << 20;
 
     private Streams() {}
 
-    /** The content, gzipped or not: told by the first bytes, not by a name. */
-    static InputStream unzipped(InputStream in) throws IOException {
-        BufferedInputStream buffered = new BufferedInputStream(in, BUFFER);
+    /**
+     * The content, gzipped or not: told by the first bytes, not by a name.
+     *
+     * @throws TrainerException 65 while it is read, where it unpacks to far more than data do
+     */
+    static InputStream unzipped(String uri, InputStream in) throws IOException {
+        Counted packed = new Counted(in);
+        BufferedInputStream buffered = new BufferedInputStream(packed, BUFFER);
         buffered.mark(2);
         boolean gzip = buffered.read() == 0x1F && buffered.read() == 0x8B;
         buffered.reset();
-        return gzip ? new GZIPInputStream(buffered, BUFFER) : buffered;
+        return gzip ? new Unpacked(uri, new GZIPInputStream(buffered, BUFFER), packed, new long[1]) : buffered;
     }
 
     /** Unlike {@link InputStream#skipNBytes} says how far it came. */
@@ -32,5 +43,104 @@ final class Streams {
             skipped += read;
         }
         return skipped;
+    }
+
+    /** Counts what passes. */
+    static final class Counted extends FilterInputStream {
+        private long count;
+
+        Counted(InputStream in) {
+            super(in);
+        }
+
+        long count() {
+            return count;
+        }
+
+        @Override
+        public int read() throws IOException {
+            int value = in.read();
+            count += value < 0 ? 0 : 1;
+            return value;
+        }
+
+        @Override
+        public int read(byte[] target, int offset, int length) throws IOException {
+            int found = in.read(target, offset, length);
+            count += Math.max(0, found);
+            return found;
+        }
+
+        @Override
+        public long skip(long wanted) throws IOException {
+            return Streams.skip(this, wanted);
+        }
+
+        @Override
+        public boolean markSupported() {
+            return false;
+        }
+    }
+
+    /** Holds what unpacks against what it unpacks from. */
+    static final class Unpacked extends FilterInputStream {
+        private final String uri;
+        private final Counted packed;
+        private final long packedSize;
+        private final long[] unpacked;
+
+        /**
+         * @param packed  what is read from, so far
+         * @param unpacked count that all streams of one archive share
+         */
+        Unpacked(String uri, InputStream in, Counted packed, long[] unpacked) {
+            super(in);
+            this.uri = uri;
+            this.packed = packed;
+            this.packedSize = 0;
+            this.unpacked = unpacked;
+        }
+
+        /** @param packedSize of the whole archive */
+        Unpacked(String uri, InputStream in, long packedSize, long[] unpacked) {
+            super(in);
+            this.uri = uri;
+            this.packed = null;
+            this.packedSize = packedSize;
+            this.unpacked = unpacked;
+        }
+
+        @Override
+        public int read() throws IOException {
+            int value = in.read();
+            count(value < 0 ? 0 : 1);
+            return value;
+        }
+
+        @Override
+        public int read(byte[] target, int offset, int length) throws IOException {
+            int found = in.read(target, offset, length);
+            count(Math.max(0, found));
+            return found;
+        }
+
+        @Override
+        public long skip(long wanted) throws IOException {
+            return Streams.skip(this, wanted);
+        }
+
+        @Override
+        public boolean markSupported() {
+            return false;
+        }
+
+        private void count(int more) {
+            unpacked[0] += more;
+            long from = packed == null ? packedSize : packed.count();
+            if (unpacked[0] > ALWAYS_ALLOWED && unpacked[0] / MAX_RATIO > from) {
+                throw new TrainerException(ExitCode.DATA, uri + ": unpacks to more than " + MAX_RATIO
+                        + " times its size; expected data, not a decompression bomb");
+            }
+        }
     }
 }

@@ -10,6 +10,7 @@ import dev.advtrain.resolve.RunSpec;
 import dev.advtrain.trainer.TrainerException;
 import dev.advtrain.trainer.attack.AttackBatch;
 import dev.advtrain.trainer.attack.AttackCancelledException;
+import dev.advtrain.trainer.data.Augmentation;
 import dev.advtrain.trainer.data.Split;
 import dev.advtrain.trainer.model.WrappedModel;
 import dev.advtrain.trainer.random.Key;
@@ -74,7 +75,8 @@ final class TrainingRun {
         this.artifact = artifact;
         this.checkpointFolder = checkpointFolder;
         this.checkpoints = new CheckpointStore(checkpointFolder, context.runId(), this::warn);
-        this.batches = new BatchSource(split.train(), hyperparameters.batchSize(), hyperparameters.seed());
+        this.batches = new BatchSource(split.train(), Augmentation.of(spec.data().augmentation(), split.train().shape(), budgets.getFirst().min()),
+                hyperparameters.batchSize(), hyperparameters.seed());
         this.stepsPerEpoch = batches.batchesPerEpoch();
         this.schedule = Schedule.of(spec.training(), stepsPerEpoch);
         this.warmup = hyperparameters.epsilonWarmup(stepsPerEpoch);

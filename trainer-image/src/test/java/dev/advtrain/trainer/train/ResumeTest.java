@@ -274,6 +274,7 @@ class ResumeTest {
             Predicate<String> full, Consumer<Progress> after) {
         Map<String, String> all = new HashMap<>(changes);
         all.put("/checkpoint/intervalSeconds", EVERY_TWO_STEPS);
+        all.put("/data/augmentation", "[{\"randomCrop\": {\"padding\": 2}}, {\"horizontalFlip\": {}}, {\"cutout\": {\"size\": 6}}]");
         RunSpec spec = RunSpecs.digits(all);
         AtomicLong nanos = new AtomicLong();
         TrainingListener listener = new TrainingListener() {

@@ -26,6 +26,15 @@ import java.util.List;
         message = AdversarialTrainingJobSpec.DIGITS_CLASSES_MESSAGE, fieldPath = ".model.torchScript.classes")
 @ValidationRule(value = "size(self.threatModels) == 1 || !has(self.training) || !has(self.training.method) || !has(self.training.method.free)",
         message = AdversarialTrainingJobSpec.FREE_MESSAGE, fieldPath = ".threatModels")
+@ValidationRule(value = "!has(self.data.augmentation) || size(self.data.augmentation) == 0 || !has(self.model.torchScript) "
+        + "|| size(self.model.torchScript.inputShape) == 3",
+        message = AdversarialTrainingJobSpec.AUGMENTATION_MESSAGE, fieldPath = ".data.augmentation")
+@ValidationRule(value = "!has(self.data.train.imageFolder) && !has(self.data.test.imageFolder) || !has(self.model.torchScript) "
+        + "|| size(self.model.torchScript.inputShape) == 3 && self.model.torchScript.inputShape[0] in [1, 3]",
+        message = AdversarialTrainingJobSpec.IMAGES_MESSAGE, fieldPath = ".model.torchScript.inputShape")
+@ValidationRule(value = "!has(self.data.train.imageFolder) && !has(self.data.test.imageFolder) || !has(self.model.builtin) "
+        + "|| self.model.builtin.inputShape[0] in [1, 3]",
+        message = AdversarialTrainingJobSpec.IMAGES_MESSAGE, fieldPath = ".model.builtin.inputShape")
 public record AdversarialTrainingJobSpec(
         @JsonPropertyDescription("What to harden against, all with one inputRange: the model is trained as training.multiThreat says, "
                 + "and evaluated against each and against their union.")
@@ -76,6 +85,8 @@ public record AdversarialTrainingJobSpec(
     public static final String DISTINCT_MESSAGE = "a threat model must not be there twice";
     static final String NO_DIGITS = "!has(self.data.train.builtinDigits) && !has(self.data.test.builtinDigits)";
     public static final String SAMPLES_MESSAGE = "samples must be at most the number of test examples (count, limit)";
+    public static final String AUGMENTATION_MESSAGE = "augmentation needs inputs of channels, height and width";
+    public static final String IMAGES_MESSAGE = "imageFolder needs an inputShape of 1 or 3 channels, height and width";
     public static final String DIGITS_SHAPE_MESSAGE = "builtinDigits need inputShape [1, 28, 28]";
     public static final String DIGITS_CLASSES_MESSAGE = "builtinDigits need at least 10 classes";
 }

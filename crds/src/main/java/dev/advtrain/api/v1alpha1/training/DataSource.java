@@ -3,8 +3,11 @@ package dev.advtrain.api.v1alpha1.training;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.advtrain.api.v1alpha1.ApiObject;
 import dev.advtrain.api.v1alpha1.Location;
+import dev.advtrain.api.v1alpha1.Patterns;
+import dev.advtrain.api.v1alpha1.SecretReference;
 import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
@@ -20,25 +23,40 @@ public record DataSource(
                 + "of the model's inputShape.")
         CifarBinary cifarBinary,
 
+        @JsonPropertyDescription("Images as PNG or JPEG files, those of each class in a folder of its own.")
+        ImageFolder imageFolder,
+
+        @JsonPropertyDescription("Arrays of a NumPy .npz file, compressed or not.")
+        Npz npz,
+
         @JsonPropertyDescription("Stroke-drawn digits, 28 x 28, made from a seed: nothing to download.")
         BuiltinDigits builtinDigits,
 
         @JsonPropertyDescription("Use only the first so many examples. Default: all.")
         @Min(1) @Max(1_000_000_000)
         Integer limit) implements ApiObject {
-    static final String UNION_RULE = "[has(self.idx), has(self.cifarBinary), has(self.builtinDigits)].filter(set, set).size() == 1";
-    public static final String UNION_MESSAGE = "exactly one of idx, cifarBinary, builtinDigits must be set";
+    static final String UNION_RULE = "[has(self.idx), has(self.cifarBinary), has(self.imageFolder), has(self.npz), has(self.builtinDigits)]"
+            + ".filter(set, set).size() == 1";
+    public static final String UNION_MESSAGE = "exactly one of idx, cifarBinary, imageFolder, npz, builtinDigits must be set";
 
     public static DataSource of(Idx idx, Integer limit) {
-        return new DataSource(idx, null, null, limit);
+        return new DataSource(idx, null, null, null, null, limit);
     }
 
     public static DataSource of(CifarBinary cifarBinary, Integer limit) {
-        return new DataSource(null, cifarBinary, null, limit);
+        return new DataSource(null, cifarBinary, null, null, null, limit);
+    }
+
+    public static DataSource of(ImageFolder imageFolder, Integer limit) {
+        return new DataSource(null, null, imageFolder, null, null, limit);
+    }
+
+    public static DataSource of(Npz npz, Integer limit) {
+        return new DataSource(null, null, null, npz, null, limit);
     }
 
     public static DataSource of(BuiltinDigits digits, Integer limit) {
-        return new DataSource(null, null, digits, limit);
+        return new DataSource(null, null, null, null, digits, limit);
     }
 
     public record Idx(
@@ -59,6 +77,60 @@ public record DataSource(
             @JsonPropertyDescription("Single: one byte before each image, as in CIFAR-10. Fine, Coarse: two, as in CIFAR-100, of which the second "
                     + "or the first is taken. Default: Single.")
             CifarLabel label) implements ApiObject {
+    }
+
+    @ValidationRule(value = SecretReference.RULE, message = SecretReference.MESSAGE, fieldPath = ".secretRef")
+    public record ImageFolder(
+            @JsonPropertyDescription("A folder, or an archive of one (.zip, .tar, .tar.gz, .tgz), in which every image is CLASS/FILE below one place. Classes are "
+                    + "counted in the order of their folders' names, or are the numbers that all the folders are named by. "
+                    + "pvc://CLAIM/path: on a PersistentVolumeClaim of the job's namespace, mounted read-only. s3://BUCKET/key: of any S3 API. "
+                    + "https://HOST/path: an archive of a public host.")
+            @Required @Pattern(Patterns.URI) @Size(max = Patterns.MAX_URI_LENGTH)
+            @ValidationRule(value = Location.NO_FILE_RULE, message = Location.NO_FILE_MESSAGE)
+            @ValidationRule(value = Location.NO_PARENT_RULE, message = Location.NO_PARENT_MESSAGE)
+            String uri,
+
+            @JsonPropertyDescription("SHA-256, in lower-case hexadecimal, of a line 'path sha256' for each file in the folder or archive, sorted by path. "
+                    + "Without it any content is accepted.")
+            @Pattern(Patterns.SHA256) @Size(max = 64)
+            String sha256,
+
+            @JsonPropertyDescription(SecretReference.DESCRIPTION)
+            SecretReference secretRef) implements ApiObject {
+        public Location location() {
+            return new Location(uri, sha256, secretRef);
+        }
+    }
+
+    @ValidationRule(value = SecretReference.RULE, message = SecretReference.MESSAGE, fieldPath = ".secretRef")
+    public record Npz(
+            @JsonPropertyDescription("pvc://CLAIM/path: the file on a PersistentVolumeClaim of the job's namespace, mounted read-only. "
+                    + "s3://BUCKET/key: an object of any S3 API. https://HOST/path: a file of a public host.")
+            @Required @Pattern(Patterns.URI) @Size(max = Patterns.MAX_URI_LENGTH)
+            @ValidationRule(value = Location.NO_FILE_RULE, message = Location.NO_FILE_MESSAGE)
+            @ValidationRule(value = Location.NO_PARENT_RULE, message = Location.NO_PARENT_MESSAGE)
+            String uri,
+
+            @JsonPropertyDescription("SHA-256 the bytes at uri must have, in lower-case hexadecimal. Without it any content is accepted.")
+            @Pattern(Patterns.SHA256) @Size(max = 64)
+            String sha256,
+
+            @JsonPropertyDescription(SecretReference.DESCRIPTION)
+            SecretReference secretRef,
+
+            @JsonPropertyDescription("Name of the array of inputs, n x the model's inputShape: uint8, or float32 or float64 within inputRange. Default: x.")
+            @Size(min = 1, max = 128)
+            String inputs,
+
+            @JsonPropertyDescription("Name of the array of labels, n integers. Default: y.")
+            @Size(min = 1, max = 128)
+            String labels) implements ApiObject {
+        public static final String INPUTS = "x";
+        public static final String LABELS = "y";
+
+        public Location location() {
+            return new Location(uri, sha256, secretRef);
+        }
     }
 
     public record BuiltinDigits(
