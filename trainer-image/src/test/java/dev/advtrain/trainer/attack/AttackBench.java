@@ -1,20 +1,20 @@
 package dev.advtrain.trainer.attack;
 
+import static dev.advtrain.trainer.proof.Figures.processorSeconds;
+import static dev.advtrain.trainer.proof.Figures.say;
+
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import com.sun.management.OperatingSystemMXBean;
 import dev.advtrain.trainer.model.Classifier;
 import dev.advtrain.trainer.model.Loss;
 import dev.advtrain.trainer.model.Reference;
 import dev.advtrain.trainer.model.WrappedModel;
+import dev.advtrain.trainer.proof.PythonProcess;
 import dev.advtrain.trainer.tensor.TorchEngine;
 import dev.advtrain.trainer.threat.Norm;
 import dev.advtrain.trainer.threat.ThreatBudget;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.Writer;
-import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
@@ -22,7 +22,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
@@ -42,8 +42,6 @@ final class AttackBench {
     private static final double LARGEST_FLOOR_RATIO = 1.25;
     private static final double LARGEST_PYTHON_RATIO = 0.7;
 
-    private static final OperatingSystemMXBean PROCESS = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
-
     private final Reference reference;
     private final WrappedModel model;
     private final double[] seconds = new double[ROUNDS];
@@ -57,17 +55,17 @@ final class AttackBench {
 
     public static void main(String[] arguments) throws IOException {
         Reference reference = Reference.fashionMnist(AttackBench.class, ROUNDS * IMAGES).orElseGet(Reference::digits);
-        try (WrappedModel model = reference.model(); Python other = arguments.length == 0 ? null : Python.start(reference, model, arguments)) {
+        try (WrappedModel model = reference.model(); PythonProcess other = arguments.length == 0 ? null : python(reference, model, arguments)) {
             AttackBench bench = new AttackBench(reference, model);
             bench.run(other);
             System.exit(bench.print(other != null) ? 0 : 1);
         }
     }
 
-    private void run(Python other) throws IOException {
+    private void run(PythonProcess other) throws IOException {
         Waterfall.run(model, reference.images(IntStream.range(0, WARM_UP_IMAGES).toArray()), Suites.autoAttack(budget()), 0);
         if (other != null) {
-            other.attack(0, WARM_UP_IMAGES);
+            attack(other, 0, WARM_UP_IMAGES);
         }
         for (int round = 0; round < ROUNDS; round++) {
             // Digits are too few to be divided.
@@ -91,7 +89,7 @@ final class AttackBench {
             }
             say("round %d: %d images, right after each attack: %s", round + 1, to - from, robust);
             if (other != null) {
-                python[round] = other.attack(from, to);
+                python[round] = attack(other, from, to);
             }
         }
     }
@@ -116,11 +114,6 @@ final class AttackBench {
             });
             return new Cost(forward / examples.size(), gradient / examples.size());
         }
-    }
-
-    /** Of the whole process: what the virtual machine does beside counts too. */
-    private static double processorSeconds() {
-        return PROCESS.getProcessCpuTime() * 1e-9;
     }
 
     private static double time(int times, Runnable pass) {
@@ -150,41 +143,22 @@ final class AttackBench {
         return new ThreatBudget(Norm.LINF, reference.epsilon().get("Linf"), 0, 1);
     }
 
-    private static void say(String format, Object... arguments) {
-        System.out.printf(Locale.ROOT, format + "%n", arguments);
+    /** The other side, told which images to attack. */
+    private static PythonProcess python(Reference reference, WrappedModel model, String... command) throws IOException {
+        Path folder = Path.of(command[command.length - 1]);
+        Files.write(folder.resolve("model.pt"), model.export(false).toBytes());
+        ByteBuffer images = ByteBuffer.allocate(reference.x().length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        images.asFloatBuffer().put(reference.x());
+        Files.write(folder.resolve("images.f32"), images.array());
+        ByteBuffer labels = ByteBuffer.allocate(reference.size() * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        labels.asLongBuffer().put(reference.y());
+        Files.write(folder.resolve("labels.i64"), labels.array());
+        return new PythonProcess(Map.of("EPSILON", reference.epsilon().get("Linf").toString()), command);
     }
 
-    /** The other side: told which images to attack, answers how long it took. */
-    private record Python(Process process, Writer in, BufferedReader out) implements AutoCloseable {
-        static Python start(Reference reference, WrappedModel model, String... command) throws IOException {
-            Path folder = Path.of(command[command.length - 1]);
-            Files.write(folder.resolve("model.pt"), model.export(false).toBytes());
-            ByteBuffer images = ByteBuffer.allocate(reference.x().length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-            images.asFloatBuffer().put(reference.x());
-            Files.write(folder.resolve("images.f32"), images.array());
-            ByteBuffer labels = ByteBuffer.allocate(reference.size() * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-            labels.asLongBuffer().put(reference.y());
-            Files.write(folder.resolve("labels.i64"), labels.array());
-            ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
-            builder.environment().put("EPSILON", reference.epsilon().get("Linf").toString());
-            Process process = builder.start();
-            return new Python(process, process.outputWriter(), process.inputReader());
-        }
-
-        double attack(int from, int to) throws IOException {
-            in.write(from + " " + to + "\n");
-            in.flush();
-            String answer = out.readLine();
-            if (answer == null) {
-                throw new IOException("the Python side ended with " + process.onExit().join().exitValue());
-            }
-            say("  its authors: right after all %s in %s s", answer.split(" ")[0], answer.split(" ")[1]);
-            return Double.parseDouble(answer.split(" ")[1]);
-        }
-
-        @Override
-        public void close() throws IOException {
-            in.close();
-        }
+    private static double attack(PythonProcess other, int from, int to) throws IOException {
+        String[] answer = other.ask(from + " " + to);
+        say("  its authors: right after all %s in %s s", answer[0], answer[1]);
+        return Double.parseDouble(answer[1]);
     }
 }

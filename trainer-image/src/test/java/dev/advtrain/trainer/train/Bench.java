@@ -6,10 +6,8 @@ import dev.advtrain.trainer.storage.Locations;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 
@@ -40,17 +38,22 @@ final class Bench {
     /** Thrown by a listener that has seen enough. */
     static final class Enough extends RuntimeException {}
 
-    /** In float32 on built-in digits, without end. */
+    /** By PGD, in float32 on built-in digits, without end. */
     static void train(Subject subject, int attackSteps, TrainingListener listener) throws IOException {
+        train(subject, Map.of("/training/innerMaximization",
+                "{\"steps\": %d, \"stepSize\": \"0.025\", \"randomStart\": true, \"epsilonWarmupEpochs\": 0}".formatted(attackSteps)), listener);
+    }
+
+    /** @param training JSON values by JSON pointer */
+    static void train(Subject subject, Map<String, String> training, TrainingListener listener) throws IOException {
         Path folder = Files.createTempDirectory("advtrain-bench");
         try {
             Map<String, String> changes = new HashMap<>(subject.model());
             changes.putAll(Map.of(
                     "/data/train", "{\"builtinDigits\": {\"count\": 6406, \"seed\": 1}}", "/data/validationFraction", "\"0.001\"",
                     "/training/epochs", "1000", "/training/batchSize", Integer.toString(subject.batch),
-                    "/training/selection/everyEpochs", "1000", "/training/optimizer/sgd/learningRate", "\"0.01\"",
-                    "/training/innerMaximization", "{\"steps\": %d, \"stepSize\": \"0.025\", \"randomStart\": true, \"epsilonWarmupEpochs\": 0}"
-                            .formatted(attackSteps)));
+                    "/training/selection/everyEpochs", "1000", "/training/optimizer/sgd/learningRate", "\"0.01\""));
+            changes.putAll(training);
             Trainer.train(RunSpecs.digits(changes), new TrainingContext("bench", 1, new Locations(Map.of(), Map.of("models", folder), false),
                     Cancellation.NEVER, listener));
         } catch (Enough e) {
@@ -64,14 +67,4 @@ final class Bench {
         }
     }
 
-    /** Of an odd number of values. */
-    static double median(double... values) {
-        return Arrays.stream(values).sorted().toArray()[values.length / 2];
-    }
-
-    /** Median, least and most, in a unit. */
-    static String spread(double[] values, double unit) {
-        return String.format(Locale.ROOT, "%7.3f (%.3f, %.3f)", median(values) * unit, Arrays.stream(values).min().orElseThrow() * unit,
-                Arrays.stream(values).max().orElseThrow() * unit);
-    }
 }

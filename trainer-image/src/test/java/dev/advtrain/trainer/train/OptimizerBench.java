@@ -1,5 +1,9 @@
 package dev.advtrain.trainer.train;
 
+import static dev.advtrain.trainer.proof.Figures.median;
+import static dev.advtrain.trainer.proof.Figures.say;
+import static dev.advtrain.trainer.proof.Figures.spread;
+
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -11,7 +15,6 @@ import dev.advtrain.trainer.model.builtin.BuiltinModel;
 import dev.advtrain.trainer.tensor.TorchEngine;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -58,12 +61,12 @@ final class OptimizerBench {
     private static void print(Map<String, NDArray> parameters, double[] fused, double[] single) {
         double[] ratios = new double[ROUNDS];
         Arrays.setAll(ratios, i -> fused[i] / single[i]);
-        System.out.printf(Locale.ROOT, "SGD with momentum on %,d parameters in %d tensors, %d threads; median of %d rounds of %d steps (least, most)%n",
+        say("SGD with momentum on %,d parameters in %d tensors, %d threads; median of %d rounds of %d steps (least, most)",
                 parameters.values().stream().mapToLong(NDArray::size).sum(), parameters.size(), TorchEngine.threads(), ROUNDS, STEPS);
-        System.out.printf("the trainer's  %s ms%n", Bench.spread(fused, 1e-6 / STEPS));
-        System.out.printf("DJL's          %s ms%n", Bench.spread(single, 1e-6 / STEPS));
-        System.out.printf(Locale.ROOT, "ratio          %s     at most %.3f%n", Bench.spread(ratios, 1), LARGEST_RATIO);
-        if (Bench.median(ratios) > LARGEST_RATIO) {
+        say("the trainer's  %s ms", spread(fused, 1e-6 / STEPS));
+        say("DJL's          %s ms", spread(single, 1e-6 / STEPS));
+        say("ratio          %s     at most %.3f", spread(ratios, 1), LARGEST_RATIO);
+        if (median(ratios) > LARGEST_RATIO) {
             System.exit(1);
         }
     }

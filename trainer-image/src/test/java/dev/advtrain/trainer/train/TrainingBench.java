@@ -1,5 +1,9 @@
 package dev.advtrain.trainer.train;
 
+import static dev.advtrain.trainer.proof.Figures.median;
+import static dev.advtrain.trainer.proof.Figures.say;
+import static dev.advtrain.trainer.proof.Figures.spread;
+
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -14,7 +18,6 @@ import dev.advtrain.trainer.random.Philox4x32;
 import dev.advtrain.trainer.random.Purpose;
 import dev.advtrain.trainer.tensor.TorchEngine;
 import java.io.IOException;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -118,17 +121,13 @@ final class TrainingBench implements TrainingListener, AutoCloseable {
         }
         say("%s, PGD-%d, float32, %d threads, %s; median of %d rounds of %d steps (least, most)",
                 subject, ATTACK_STEPS, TorchEngine.threads(), Environment.current().instructionSet(), ROUNDS, steps);
-        say("training step              %s ms   %.0f images/s", Bench.spread(trainingSteps, MILLIS / steps), subject.batch() * steps / (Bench.median(trainingSteps) * 1e-9));
-        say("forward and input gradient %s ms", Bench.spread(gradients, MILLIS / steps / ATTACK_STEPS));
-        say("optimizer step             %s ms", Bench.spread(optimizerSteps, MILLIS / steps));
-        say("ratio to the floor         %s      at most %.2f", Bench.spread(ratios, 1), LARGEST_RATIO);
-        if (Bench.median(ratios) > LARGEST_RATIO) {
+        say("training step              %s ms   %.0f images/s", spread(trainingSteps, MILLIS / steps), subject.batch() * steps / (median(trainingSteps) * 1e-9));
+        say("forward and input gradient %s ms", spread(gradients, MILLIS / steps / ATTACK_STEPS));
+        say("optimizer step             %s ms", spread(optimizerSteps, MILLIS / steps));
+        say("ratio to the floor         %s      at most %.2f", spread(ratios, 1), LARGEST_RATIO);
+        if (median(ratios) > LARGEST_RATIO) {
             System.exit(1);
         }
-    }
-
-    private static void say(String format, Object... arguments) {
-        System.out.printf(Locale.ROOT, format + "%n", arguments);
     }
 
     @Override
