@@ -61,8 +61,11 @@ content_key() { (cd "$ROOT" && sha256sum -- "$@") | sha256sum | cut -c1-16; }
 
 # go_tools MODULE: builds the tools of dev/gomod/MODULE on first use and prints the folder that holds them.
 go_tools() {
-  local module=$1 dir
-  dir=$CACHE/tools/$module-$(content_key "dev/gomod/$module/go.mod" "dev/gomod/$module/go.sum" dev/gomod/build)
+  local module=$1 dir own
+  # the source of a tool of ours; that of the others is in their Go modules
+  own=$(cd "$ROOT" && find "dev/gomod/$module" -name '*.go' | sort)
+  # shellcheck disable=SC2086  # one name a line, without spaces
+  dir=$CACHE/tools/$module-$(content_key "dev/gomod/$module/go.mod" "dev/gomod/$module/go.sum" dev/gomod/build $own)
   if [ ! -d "$dir" ]; then
     find_go
     mkdir -p "$CACHE/tools"

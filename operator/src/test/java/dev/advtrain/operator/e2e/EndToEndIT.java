@@ -214,6 +214,21 @@ class EndToEndIT {
                 .contains("exit code 65", "pvc://datasets/e2e/images", sha256);
     }
 
+    /** The node has GPUs for the scheduler only ({@code dev/gomod/fakegpu}). */
+    @Test
+    void aGpuIsScheduledForAndMissedByTheTrainer() {
+        place.create(manifest("gpu").replace("limits: {cpu:", "limits: {nvidia.com/gpu: 1, cpu:"));
+        AdversarialTrainingJobStatus status = finished("gpu");
+        assertThat(status.phase()).isEqualTo(Phase.FAILED);
+        assertThat(status.attempts()).as("another attempt would find no GPU either").isEqualTo(new Attempts(1, 0));
+        AdversarialTrainingJob job = cluster.awaitReason("gpu", ConditionType.TRAINED, "DeviceMissing");
+        assertThat(Cluster.condition(job, ConditionType.FINISHED).orElseThrow().message())
+                .contains("exit code 78", "no CUDA device was found");
+        Pod pod = cluster.podsOf("gpu-atj-train-1").list().getItems().getFirst();
+        assertThat(pod.getSpec().getNodeName()).isNotNull();
+        assertThat(pod.getSpec().getContainers().getFirst().getArgs()).contains("--device", "cuda");
+    }
+
     @Test
     void aMissedGateRejects() {
         place.create(manifest("gated").replace("epochs: 5", "epochs: 1").replace("samples: 200, shards: 2", "samples: 20")
