@@ -1,5 +1,5 @@
 // fakegpu advertises GPUs that do not exist, as a device plugin of the kubelet: pods that ask for them are scheduled, and
-// find none. Usage: fakegpu PLUGIN_DIRECTORY COUNT
+// find none. Usage: fakegpu COUNT
 package main
 
 import (
@@ -68,8 +68,8 @@ func (p *plugin) Allocate(_ context.Context, request *v1beta1.AllocateRequest) (
 }
 
 // register tells the kubelet where the plugin listens.
-func register(ctx context.Context, directory string) error {
-	connection, err := grpc.NewClient("unix://"+filepath.Join(directory, "kubelet.sock"), grpc.WithTransportCredentials(insecure.NewCredentials()))
+func register(ctx context.Context) error {
+	connection, err := grpc.NewClient("unix://"+v1beta1.KubeletSocket, grpc.WithTransportCredentials(insecure.NewCredentials()))
 	if err != nil {
 		return err
 	}
@@ -82,8 +82,8 @@ func register(ctx context.Context, directory string) error {
 }
 
 // serve listens and registers, until the kubelet starts again: it then empties its plugin directory.
-func serve(ctx context.Context, directory string, p *plugin) error {
-	path := filepath.Join(directory, socket)
+func serve(ctx context.Context, p *plugin) error {
+	path := filepath.Join(v1beta1.DevicePluginPath, socket)
 	if err := os.Remove(path); err != nil && !os.IsNotExist(err) {
 		return err
 	}
@@ -99,7 +99,7 @@ func serve(ctx context.Context, directory string, p *plugin) error {
 	registered := false
 	for {
 		if !registered {
-			if err := register(ctx, directory); err != nil {
+			if err := register(ctx); err != nil {
 				log.Print(err)
 			} else {
 				registered = true
@@ -118,17 +118,17 @@ func serve(ctx context.Context, directory string, p *plugin) error {
 }
 
 func main() {
-	if len(os.Args) != 3 {
-		log.Fatal("usage: fakegpu PLUGIN_DIRECTORY COUNT")
+	if len(os.Args) != 2 {
+		log.Fatal("usage: fakegpu COUNT")
 	}
-	count, err := strconv.Atoi(os.Args[2])
+	count, err := strconv.Atoi(os.Args[1])
 	if err != nil || count < 1 {
-		log.Fatalf("COUNT is %q; expected a positive number", os.Args[2])
+		log.Fatalf("COUNT is %q; expected a positive number", os.Args[1])
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	for p := newPlugin(count); ctx.Err() == nil; {
-		if err := serve(ctx, os.Args[1], p); err != nil && ctx.Err() == nil {
+		if err := serve(ctx, p); err != nil && ctx.Err() == nil {
 			log.Fatal(err)
 		}
 	}

@@ -3,6 +3,7 @@ package dev.advtrain.contract;
 import dev.advtrain.api.v1alpha1.ApiObject;
 import dev.advtrain.api.v1alpha1.evaluation.Suite;
 import dev.advtrain.api.v1alpha1.status.ConfidenceInterval;
+import dev.advtrain.api.v1alpha1.status.Cost;
 import dev.advtrain.api.v1alpha1.status.GradientMasking;
 import dev.advtrain.api.v1alpha1.threatmodel.ThreatModelKind;
 import java.util.List;
@@ -15,6 +16,7 @@ import java.util.List;
  * @param command  what the pod ran
  * @param runId    the run it belongs to
  * @param error    why it failed; null when it is done
+ * @param cost     of the whole run; a report's
  * @param warnings what a person should know although nothing failed
  */
 public record TerminationMessage(
@@ -24,7 +26,14 @@ public record TerminationMessage(
         Artifact artifact,
         Training training,
         Evaluation evaluation,
+        Cost cost,
         List<String> warnings) implements ApiObject {
+
+    /** Without cost. */
+    public TerminationMessage(Command command, String runId, Error error, Artifact artifact, Training training, Evaluation evaluation,
+            List<String> warnings) {
+        this(command, runId, error, artifact, training, evaluation, null, warnings);
+    }
 
     /**
      * @param code    an {@link ExitCode}

@@ -132,6 +132,6 @@ public final class TerminationMessages {
 
     private static TerminationMessage with(TerminationMessage m, TerminationMessage.Error error, List<String> warnings,
             TerminationMessage.Evaluation evaluation) {
-        return new TerminationMessage(m.command(), m.runId(), error, m.artifact(), m.training(), evaluation, warnings);
+        return new TerminationMessage(m.command(), m.runId(), error, m.artifact(), m.training(), evaluation, m.cost(), warnings);
     }
 }

@@ -103,7 +103,7 @@ class TerminationMessagesTest {
 
     @Test
     void fieldsOfANewerTrainerAreLeftOut() {
-        assertThat(TerminationMessages.read("{\"command\":\"train\",\"runId\":\"r\",\"cost\":{\"deviceSeconds\":1}}"))
+        assertThat(TerminationMessages.read("{\"command\":\"train\",\"runId\":\"r\",\"mood\":{\"of\":1}}"))
                 .contains(new TerminationMessage(Command.TRAIN, "r", null, null, null, null, null));
     }
 

@@ -10,6 +10,7 @@ import dev.advtrain.api.v1alpha1.status.AdversarialTrainingJobStatus;
 import dev.advtrain.api.v1alpha1.status.Condition;
 import dev.advtrain.api.v1alpha1.status.ConditionStatus;
 import dev.advtrain.api.v1alpha1.status.ConfidenceInterval;
+import dev.advtrain.api.v1alpha1.status.Cost;
 import dev.advtrain.api.v1alpha1.status.GradientMasking;
 import dev.advtrain.api.v1alpha1.status.GradientMasking.CheckVerdict;
 import dev.advtrain.api.v1alpha1.status.GradientMasking.Verdict;
@@ -98,7 +99,7 @@ class TableIT {
                 new ConfidenceInterval("0.95", "0.6276", "0.6875"), results(), new GradientMasking(Verdict.NOT_SUSPECTED, List.of(
                         new GradientMasking.Check("UnboundedAttackSucceeds", CheckVerdict.PASS, "an unbounded attack left 0 of 801"))),
                 new AdversarialTrainingJobStatus.Artifact("pvc://models/model.pt", "0".repeat(64), "pvc://models/report.json", 9),
-                null, new AdversarialTrainingJobStatus.Jobs("a-atj-train-1", "a-atj-eval-1", "a-atj-report-1"),
+                new Cost(1234L, "987.6", "8.73"), null, new AdversarialTrainingJobStatus.Jobs("a-atj-train-1", "a-atj-eval-1", "a-atj-report-1"),
                 new AdversarialTrainingJobStatus.Attempts(0, 1), List.of("a warning"), "2026-01-01T00:00:00Z", "2026-01-01T00:10:00Z",
                 List.of(new Condition("Finished", ConditionStatus.TRUE, 1L, "2026-01-01T00:10:00Z", "Succeeded", "")));
     }

@@ -2,6 +2,7 @@ package dev.advtrain.operator;
 
 import dev.advtrain.api.v1alpha1.evaluation.Suite;
 import dev.advtrain.api.v1alpha1.status.ConfidenceInterval;
+import dev.advtrain.api.v1alpha1.status.Cost;
 import dev.advtrain.api.v1alpha1.status.GradientMasking;
 import dev.advtrain.api.v1alpha1.status.GradientMasking.Check;
 import dev.advtrain.api.v1alpha1.status.GradientMasking.CheckVerdict;
@@ -36,7 +37,7 @@ public final class Messages {
     public static TerminationMessage report(String runId, Evaluation evaluation) {
         return new TerminationMessage(Command.REPORT, runId, null,
                 new Artifact("pvc://models/digits/model.pt", "ab".repeat(32), 7, "pvc://models/digits/report.json"),
-                null, evaluation, List.of("threads changed from 2 to 1"));
+                null, evaluation, new Cost(1234L, "987.6", "8.73"), List.of("threads changed from 2 to 1"));
     }
 
     /** The same with masked gradients suspected. */

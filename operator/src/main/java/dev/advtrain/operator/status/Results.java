@@ -33,6 +33,7 @@ final class Results {
                 .results(e.results().stream().map(result -> result(spec, e, result)).toList())
                 .gradientMasking(masking(e.gradientMasking()))
                 .artifact(new Artifact(a.uri(), a.sha256(), a.reportUri(), a.selectedEpoch()))
+                .cost(message.cost())
                 .warnings(warnings(message));
     }
 

@@ -8,6 +8,7 @@ import dev.advtrain.api.v1alpha1.status.AdversarialTrainingJobStatus.Jobs;
 import dev.advtrain.api.v1alpha1.status.AdversarialTrainingJobStatus.Resolved;
 import dev.advtrain.api.v1alpha1.status.Condition;
 import dev.advtrain.api.v1alpha1.status.ConfidenceInterval;
+import dev.advtrain.api.v1alpha1.status.Cost;
 import dev.advtrain.api.v1alpha1.status.GradientMasking;
 import dev.advtrain.api.v1alpha1.status.Phase;
 import dev.advtrain.api.v1alpha1.status.ThreatModelResult;
@@ -28,6 +29,7 @@ final class StatusBuilder {
     private List<ThreatModelResult> results;
     private GradientMasking gradientMasking;
     private Artifact artifact;
+    private Cost cost;
     private Resolved resolved;
     private Jobs jobs;
     private Attempts attempts;
@@ -93,6 +95,11 @@ final class StatusBuilder {
         return this;
     }
 
+    StatusBuilder cost(Cost value) {
+        cost = value;
+        return this;
+    }
+
     StatusBuilder resolved(Resolved value) {
         resolved = value;
         return this;
@@ -125,7 +132,7 @@ final class StatusBuilder {
 
     AdversarialTrainingJobStatus build(List<Condition> conditions) {
         return new AdversarialTrainingJobStatus(generation, phase, threatSummary, suite, samples, cleanAccuracy,
-                robustAccuracy, confidenceInterval, results, gradientMasking, artifact, resolved, jobs, attempts, warnings, startTime,
+                robustAccuracy, confidenceInterval, results, gradientMasking, artifact, cost, resolved, jobs, attempts, warnings, startTime,
                 completionTime, conditions);
     }
 }

@@ -7,6 +7,7 @@ import static dev.advtrain.operator.FakeCluster.T0;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.advtrain.api.v1alpha1.evaluation.Suite;
+import dev.advtrain.api.v1alpha1.status.Cost;
 import dev.advtrain.api.v1alpha1.status.AdversarialTrainingJobStatus;
 import dev.advtrain.api.v1alpha1.status.ConditionStatus;
 import dev.advtrain.api.v1alpha1.status.GradientMasking;
@@ -39,6 +40,7 @@ class ResultsTest extends StatusFixture {
         });
         assertThat(status.artifact().uri()).isEqualTo("pvc://models/digits/model.pt");
         assertThat(status.artifact().selectedEpoch()).isEqualTo(7);
+        assertThat(status.cost()).isEqualTo(new Cost(1234L, "987.6", "8.73"));
         assertThat(status.warnings()).containsExactly("threads changed from 2 to 1");
         assertThat(status.completionTime()).isEqualTo(LATER.toString());
         assertThat(condition(SUCCEEDED).message())

@@ -1,6 +1,7 @@
 package dev.advtrain.trainer.command;
 
 import dev.advtrain.api.v1alpha1.status.ConfidenceInterval;
+import dev.advtrain.api.v1alpha1.status.Cost;
 import dev.advtrain.api.v1alpha1.status.GradientMasking;
 import dev.advtrain.api.v1alpha1.threatmodel.ThreatModelSpec;
 import dev.advtrain.contract.Gates;
@@ -34,6 +35,7 @@ final class ResultTable {
         masking(text, report);
         report.warnings().forEach(warning -> line(text, "warning: " + warning));
         gates(text, reported);
+        cost(text, report.cost());
         Integer epoch = report.model().selectedEpoch();
         line(text, "model   " + report.model().uri() + (epoch == null ? "" : " (epoch " + epoch + ")"));
         line(text, "sha256  " + report.model().sha256());
@@ -45,6 +47,12 @@ final class ResultTable {
         line(text, "gradient masking            " + report.gradientMasking().verdict());
         report.gradientMasking().checks().stream().filter(check -> check.verdict() == GradientMasking.CheckVerdict.SUSPECTED)
                 .forEach(check -> line(text, "  " + check.name() + ": " + check.evidence()));
+    }
+
+    private static void cost(StringBuilder text, Cost cost) {
+        line(text, "cost    " + cost.deviceSeconds() + " device seconds" + (cost.imagesPerSecond() == null ? ""
+                : "; training: " + cost.imagesPerSecond() + " images/s") + (cost.timesStandardTraining() == null ? ""
+                : ", " + cost.timesStandardTraining() + " times standard training"));
     }
 
     private static void gates(StringBuilder text, Event.Reported reported) {

@@ -83,6 +83,6 @@ abstract class RunCommand implements Callable<Integer> {
         }
         return new TerminationMessage(command, report.runId(), null,
                 new TerminationMessage.Artifact(report.model().uri(), report.model().sha256(), report.model().selectedEpoch(), uri),
-                null, report.summary(), report.warnings());
+                null, report.summary(), report.cost(), report.warnings());
     }
 }

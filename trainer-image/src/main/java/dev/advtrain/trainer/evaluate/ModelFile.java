@@ -33,7 +33,7 @@ public record ModelFile(Path path, String sha256, Format format, Optional<Normal
     }
 
     public Subject subject() {
-        return new Subject(path.toUri().toString(), sha256, null, null, List.of(), this::load);
+        return new Subject(path.toUri().toString(), sha256, null, null, List.of(), null, this::load);
     }
 
     private WrappedModel load() {

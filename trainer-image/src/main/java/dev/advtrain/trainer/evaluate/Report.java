@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.advtrain.api.v1alpha1.evaluation.EvaluationSpec;
 import dev.advtrain.api.v1alpha1.status.ConfidenceInterval;
+import dev.advtrain.api.v1alpha1.status.Cost;
 import dev.advtrain.api.v1alpha1.status.GradientMasking;
 import dev.advtrain.api.v1alpha1.threatmodel.ThreatModelKind;
 import dev.advtrain.api.v1alpha1.threatmodel.ThreatModelSpec;
@@ -39,6 +40,8 @@ public record Report(
         List<List<Integer>> cleanConfusion,
         @JsonPropertyDescription("Each check the worst over all threat models.")
         GradientMasking gradientMasking,
+        @JsonPropertyDescription("What training and attacks took.")
+        Cost cost,
         Environment environment,
         @JsonPropertyDescription("What a person should know although nothing failed.")
         List<String> warnings) {

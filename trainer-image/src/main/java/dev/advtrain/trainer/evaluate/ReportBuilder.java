@@ -1,10 +1,12 @@
 package dev.advtrain.trainer.evaluate;
 
 import dev.advtrain.api.v1alpha1.status.GradientMasking;
+import dev.advtrain.api.v1alpha1.status.Cost;
 import dev.advtrain.contract.ExitCode;
 import dev.advtrain.contract.OutputFiles;
 import dev.advtrain.resolve.RunSpec.ResolvedThreatModel;
 import dev.advtrain.trainer.TrainerException;
+import dev.advtrain.trainer.evaluate.ShardResult.AttackVerdicts;
 import dev.advtrain.trainer.masking.ExampleFacts;
 import dev.advtrain.trainer.masking.MaskingChecks;
 import dev.advtrain.trainer.tensor.Environment;
@@ -15,10 +17,12 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Merges the verdicts of all shards of a run, each checked already, into one report. */
 final class ReportBuilder {
@@ -63,13 +67,27 @@ final class ReportBuilder {
                         Arrays.stream(plan.format().shape()).boxed().toList()),
                 new Report.Data(subject.trainData(), shards.getFirst().testData()), plan.evaluation(), plan.seed(), share(clean), share(robust),
                 results, ThreatModelReport.confusion(labels, concatenate(shard -> shard.clean().predicted()), plan.format().classes()),
-                MaskingChecks.worst(masking), environment(), List.copyOf(warnings));
+                MaskingChecks.worst(masking), cost(subject.cost()), environment(), List.copyOf(warnings));
     }
 
     /** Its name, with its kind where a threat model of the other kind has the same. */
     private String distinct(ResolvedThreatModel threatModel) {
         boolean alone = plan.threatModels().stream().filter(other -> other.name().equals(threatModel.name())).count() == 1;
         return alone ? threatModel.name() : threatModel.kind() + " " + threatModel.name();
+    }
+
+    /** @param training null where the model was not trained by the run */
+    private Cost cost(TrainingCost training) {
+        double attacks = shards.stream().flatMap(shard -> shard.threatModels().stream())
+                .flatMap(threatModel -> Stream.concat(threatModel.attacks().stream(), threatModel.probes().stream()))
+                .mapToDouble(AttackVerdicts::seconds).sum();
+        TrainingCost known = training == null ? TrainingCost.NONE : training;
+        return new Cost(Math.round(known.seconds() + attacks), ratio("%.1f", known.images(), known.stepSeconds()),
+                ratio("%.2f", known.stepSeconds(), known.standardSeconds()));
+    }
+
+    private static String ratio(String format, double of, double by) {
+        return by > 0 ? String.format(Locale.ROOT, format, of / by) : null;
     }
 
     private Report.Environment environment() {

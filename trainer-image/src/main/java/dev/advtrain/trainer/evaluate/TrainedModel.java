@@ -19,9 +19,10 @@ import java.util.Optional;
  * What evaluation needs of {@code training.json}.
  *
  * @param data digests of the training data
+ * @param cost null in the file of a version that did not measure it
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
-record TrainedModel(int schemaVersion, String runId, File model, int selectedEpoch, Data data, List<String> warnings) {
+record TrainedModel(int schemaVersion, String runId, File model, int selectedEpoch, Data data, TrainingCost cost, List<String> warnings) {
 
     @JsonIgnoreProperties(ignoreUnknown = true)
     record File(String file, String sha256) {}
@@ -55,7 +56,7 @@ record TrainedModel(int schemaVersion, String runId, File model, int selectedEpo
 
     /** What evaluation measures; the file's digest is looked at when it is loaded. */
     Subject subject(Location output, RunSpec run) {
-        return new Subject(output.child(model.file).uri(), model.sha256, selectedEpoch, data.train, warnings == null ? List.of() : warnings,
+        return new Subject(output.child(model.file).uri(), model.sha256, selectedEpoch, data.train, warnings == null ? List.of() : warnings, cost,
                 () -> load(output, run));
     }
 

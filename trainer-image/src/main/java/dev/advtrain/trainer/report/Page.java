@@ -1,8 +1,10 @@
 package dev.advtrain.trainer.report;
 
+import dev.advtrain.api.v1alpha1.status.Cost;
 import dev.advtrain.trainer.evaluate.Report;
 import dev.advtrain.trainer.evaluate.Report.Result;
 import dev.advtrain.trainer.evaluate.Report.Share;
+import dev.advtrain.trainer.report.Reproduction.Setting;
 import io.quarkus.qute.RawString;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,10 +18,11 @@ import java.util.stream.IntStream;
  * @param overview clean against robust
  * @param axis the scale below drawings of shares
  * @param confusion without an attack
+ * @param cost what training and attacks took
  */
 record Page(String name, String suite, String samples, String model, Figure clean, Figure robust, String robustOf, Masking masking,
         List<Row> overview, RawString axis, List<String> warnings, List<ThreatModelPart> threatModels, Confusion confusion,
-        List<String> reading, Reproduction reproduction) {
+        List<Setting> cost, List<String> reading, Reproduction reproduction) {
     private static final int SHORT_DIGEST = 12;
 
     /** @param href the part of the page that says more; null without one */
@@ -36,7 +39,19 @@ record Page(String name, String suite, String samples, String model, Figure clea
                         report.gradientMasking()),
                 overview(report), Bars.axis(), report.warnings(),
                 IntStream.range(0, results.size()).mapToObj(i -> ThreatModelPart.of(i, results.get(i), report, only)).toList(),
-                Confusion.of("True class by predicted class, without an attack", report.cleanConfusion()), Reading.of(report), Reproduction.of(report));
+                Confusion.of("True class by predicted class, without an attack", report.cleanConfusion()), cost(report.cost()), Reading.of(report), Reproduction.of(report));
+    }
+
+    private static List<Setting> cost(Cost cost) {
+        List<Setting> lines = new ArrayList<>();
+        lines.add(new Setting("Device seconds", Numbers.count(cost.deviceSeconds())));
+        if (cost.imagesPerSecond() != null) {
+            lines.add(new Setting("Training images a second", cost.imagesPerSecond()));
+        }
+        if (cost.timesStandardTraining() != null) {
+            lines.add(new Setting("Times standard training", cost.timesStandardTraining()));
+        }
+        return lines;
     }
 
     private static List<Row> overview(Report report) {

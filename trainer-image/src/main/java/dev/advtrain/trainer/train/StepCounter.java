@@ -4,15 +4,17 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.advtrain.trainer.evaluate.TrainingCost;
 import dev.advtrain.trainer.storage.Location;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
- * Counts the steps of every attempt in a small file written after each step, so that those of a process that was
+ * Counts the steps of every attempt, and what they took, in a small file written after each step, so that those of a process that was
  * killed are known to the next one. Survives the process, not the machine: nothing is computed from it. Where writing is
  * not cheap it is written every few seconds only, and such a count may be short by the steps of those.
  */
@@ -23,14 +25,24 @@ final class StepCounter {
 
     private final Location file;
     private final String runId;
+    private final Supplier<TrainingCost> cost;
     private final List<AttemptRecord> earlier;
+    private TrainingCost earlierCost = TrainingCost.NONE;
     private final int attempt;
     private final long resumedFromStep;
     private long stepsDone;
     private long writtenAt;
 
-    /** @param folder of the checkpoints; a file of another run that lies there is replaced */
     StepCounter(Location folder, String runId, int attempt, long resumedFromStep) {
+        this(folder, runId, attempt, resumedFromStep, () -> TrainingCost.NONE);
+    }
+
+    /**
+     * @param folder of the checkpoints; a file of another run that lies there is replaced
+     * @param cost of this attempt so far
+     */
+    StepCounter(Location folder, String runId, int attempt, long resumedFromStep, Supplier<TrainingCost> cost) {
+        this.cost = cost;
         this.file = folder.child(FILE);
         this.runId = runId;
         this.attempt = attempt;
@@ -62,6 +74,11 @@ final class StepCounter {
         return all;
     }
 
+    /** Of all attempts so far. */
+    TrainingCost cost() {
+        return earlierCost.plus(cost.get());
+    }
+
     /** Removes what attempts of this run counted. */
     static void delete(Location folder, String runId) {
         if (knows(folder, runId)) {
@@ -73,6 +90,7 @@ final class StepCounter {
         ObjectNode root = JSON.createObjectNode().put("schemaVersion", 1).put("runId", runId);
         ArrayNode list = root.putArray("attempts");
         attempts().forEach(list::addPOJO);
+        root.putPOJO("cost", cost());
         try {
             file.writeUnflushed(JSON.writeValueAsBytes(root));
             writtenAt = System.nanoTime();
@@ -91,6 +109,9 @@ final class StepCounter {
             if (root.path("runId").asText().equals(runId)) {
                 for (JsonNode one : root.path("attempts")) {
                     found.add(JSON.treeToValue(one, AttemptRecord.class));
+                }
+                if (root.has("cost")) {
+                    earlierCost = JSON.treeToValue(root.get("cost"), TrainingCost.class);
                 }
             }
         } catch (IOException e) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.advtrain.trainer.tensor.Environment;
 import dev.advtrain.contract.OutputFiles;
+import dev.advtrain.trainer.evaluate.TrainingCost;
 import java.util.List;
 import java.util.SortedMap;
 
@@ -16,12 +17,13 @@ import java.util.SortedMap;
  * @param stoppedEarly true where {@code selection.patience} ended the run before its last epoch, else null
  * @param steps of an undisturbed run
  * @param attempts all of them, in order; their steps exceed {@code steps} by the work that was lost
+ * @param cost of all attempts together
  * @param data digests of the training data by part
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @JsonIgnoreProperties(ignoreUnknown = true)
 record TrainingReport(int schemaVersion, String runId, OutputFile model, OutputFile safetensors, int selectedEpoch,
-        List<EpochRecord> epochs, Boolean stoppedEarly, long steps, List<AttemptRecord> attempts, Data data, int threads, String instructionSet,
+        List<EpochRecord> epochs, Boolean stoppedEarly, long steps, List<AttemptRecord> attempts, TrainingCost cost, Data data, int threads, String instructionSet,
         long seed, List<String> warnings) {
 
     record OutputFile(String file, String sha256) {}
@@ -29,9 +31,9 @@ record TrainingReport(int schemaVersion, String runId, OutputFile model, OutputF
     record Data(SortedMap<String, String> train) {}
 
     TrainingReport(String runId, OutputFile model, OutputFile safetensors, int selectedEpoch, List<EpochRecord> epochs, Boolean stoppedEarly, long steps,
-            List<AttemptRecord> attempts, SortedMap<String, String> trainDigests, Environment environment, long seed,
+            List<AttemptRecord> attempts, TrainingCost cost, SortedMap<String, String> trainDigests, Environment environment, long seed,
             List<String> warnings) {
-        this(OutputFiles.SCHEMA_VERSION, runId, model, safetensors, selectedEpoch, epochs, stoppedEarly, steps, attempts, new Data(trainDigests),
+        this(OutputFiles.SCHEMA_VERSION, runId, model, safetensors, selectedEpoch, epochs, stoppedEarly, steps, attempts, cost, new Data(trainDigests),
                 environment.threads(), environment.instructionSet(), seed, warnings);
     }
 

@@ -90,10 +90,11 @@ final class TrainingRun {
         try (method; Learner learner = Learner.of(spec.training(), model)) {
             resume(learner);
             method.begin(learner);
-            StepCounter counter = new StepCounter(checkpointFolder, context.runId(), context.attempt(), step);
+            StepCounter counter = new StepCounter(checkpointFolder, context.runId(), context.attempt(), step, pace::cost);
             counter.begin();
             savedAt = context.nanoTime().getAsLong();
             try {
+                timeStandardStep();
                 while (!done()) {
                     while (step < (epochs.size() + 1) * stepsPerEpoch) {
                         trainStep(learner);
@@ -142,6 +143,15 @@ final class TrainingRun {
                         + " began with " + state.environment().text() + ": the last digits may differ from an undisturbed run");
             }
         });
+    }
+
+    /** What training costs is told beside standard training. */
+    private void timeStandardStep() {
+        if (!done() && step < steps()) {
+            BatchSource.Batch batch = batches.batch(1, 0);
+            pace.standardStep(StandardStep.seconds(model, spec.training().optimizer(), batch, context.nanoTime()),
+                    batch.size());
+        }
     }
 
     private void trainStep(Learner learner) {
@@ -225,7 +235,7 @@ final class TrainingRun {
                 ? artifact.write(OutputFiles.SAFETENSORS, out -> new SafeTensors(Map.of("format", "pt"), selection.bestModel()).write(out))
                 : null;
         TrainingReport report = new TrainingReport(context.runId(), torchScript, safetensors, selection.best().epoch(), epochs,
-                stoppedEarly() ? true : null, step, counter.attempts(), split.train().digests(), environment, hyperparameters.seed(), List.copyOf(warnings));
+                stoppedEarly() ? true : null, step, counter.attempts(), counter.cost(), split.train().digests(), environment, hyperparameters.seed(), List.copyOf(warnings));
         artifact.finish(report);
         if (!spec.checkpoint().keep()) {
             deleteCheckpoints(checkpointFolder, context.runId());

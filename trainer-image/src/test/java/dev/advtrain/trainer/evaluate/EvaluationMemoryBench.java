@@ -54,7 +54,7 @@ final class EvaluationMemoryBench {
         Dataset test = new Datasets(files, FORMAT).load("data.test", DataSource.of(new DataSource.BuiltinDigits(samples, 2L), null));
         EvaluationPlan plan = new EvaluationPlan("bench", "bench", List.of(TestRuns.threatModel("linf", Norm.LINF, "0.1")),
                 new EvaluationSpec(Suite.QUICK, List.of(), samples, Sampling.FIRST, 1, 250), 0, FORMAT);
-        Subject subject = new Subject("bench", "bench", null, null, List.of(), Reference.digits()::model);
+        Subject subject = new Subject("bench", "bench", null, null, List.of(), null, Reference.digits()::model);
         try (Evaluation evaluation = Evaluation.open(plan, subject, test, files.output("output", "pvc://out/report"), Cancellation.NEVER,
                 EvaluationListener.NONE)) {
             evaluation.run(0);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.advtrain.api.v1alpha1.status.Cost;
 import dev.advtrain.api.v1alpha1.threatmodel.ThreatModelKind;
 import dev.advtrain.contract.ExitCode;
 import dev.advtrain.contract.TerminationMessage;
@@ -53,7 +54,7 @@ class ReporterTest {
         output = new Locations(Map.of(), Map.of("out", folder), false).output("output.uri", run.output().uri());
         output.child("training.json").write(bytes("""
                 {"schemaVersion": 1, "runId": "digits-1", "model": {"file": "model.pt", "sha256": "%s"}, "selectedEpoch": 4,
-                 "steps": 7, "data": {"train": {"builtinDigits": "d"}}}""".formatted(MODEL)));
+                 "steps": 7, "cost": {"seconds": 100.2, "stepSeconds": 50, "images": 1000, "standardSeconds": 8}, "data": {"train": {"builtinDigits": "d"}}}""".formatted(MODEL)));
         // Ten samples: 0 to 8 right when clean, 0 to 6 under the first attack, 0 to 4 and 6 under the second and third.
         ShardStore store = new ShardStore(output, plan, MODEL);
         store.write(shard(0, new int[] {0, 1, 2}, new int[] {0, 1, 2}, new int[] {0, 1, 2}));
@@ -78,6 +79,9 @@ class ReporterTest {
         assertThat(result.confusion().get(2)).startsWith(0, 0, 1, 2);
         assertThat(result.classes()).extracting(Report.ClassShare::label).containsExactly(0, 1, 2);
         assertThat(result.classes().getFirst()).isEqualTo(new Report.ClassShare(0, Report.Share.of(3, 4), Report.Share.of(3, 4)));
+
+        int probes = plan.probes(run.threatModels().getFirst(), FACTS).size();
+        assertThat(report.cost()).isEqualTo(new Cost(Math.round(100.2 + 3 * (0.5 + 1.5 + 2.5 + 0.1 * probes)), "20.0", "6.25"));
 
         JsonNode written = JSON.readTree(output.child("report.json").readAll());
         assertThat(ReportSchema.problems(written)).isEmpty();

@@ -3,6 +3,7 @@ package dev.advtrain.trainer.report;
 import dev.advtrain.api.v1alpha1.evaluation.EvaluationSpec;
 import dev.advtrain.api.v1alpha1.evaluation.Sampling;
 import dev.advtrain.api.v1alpha1.evaluation.Suite;
+import dev.advtrain.api.v1alpha1.status.Cost;
 import dev.advtrain.api.v1alpha1.status.GradientMasking;
 import dev.advtrain.api.v1alpha1.status.GradientMasking.Check;
 import dev.advtrain.api.v1alpha1.status.GradientMasking.CheckVerdict;
@@ -118,7 +119,7 @@ final class TestReport {
                 full.model().inputShape()), new Report.Data(null, full.data().test()), full.evaluation(), full.seed(), full.clean(), full.clean(),
                 List.of(new Report.Result(result.kind(), result.name(), none, full.clean(), List.of(), List.of(), List.of(), result.classes(),
                         full.cleanConfusion(), List.of(), result.gradientMasking())), full.cleanConfusion(), full.gradientMasking(),
-                full.environment(), List.of());
+                new Cost(7L, null, null), full.environment(), List.of());
     }
 
     static Report.Result withPicture(Picture picture) {
@@ -172,7 +173,7 @@ final class TestReport {
                 "5c".repeat(32), 12, classes, shape), new Report.Data(Map.of("images", "1a".repeat(32), "labels", "2b".repeat(32)),
                         Map.of("images", "3c".repeat(32), "labels", "4d".repeat(32))), new EvaluationSpec(Suite.AUTO_ATTACK, List.of(), samples, Sampling.RANDOM, 1, 250),
                 0, share(count(label, clean)), share((int) IntStream.range(0, samples).filter(i -> robust[i]).count()), results,
-                confusion(label, clean), all, new Report.Environment(List.of(1, 2), List.of("avx2"), "0.1.0", "2.7.1"), warnings);
+                confusion(label, clean), all, new Cost(1234L, "987.6", "8.73"), new Report.Environment(List.of(1, 2), List.of("avx2"), "0.1.0", "2.7.1"), warnings);
     }
 
     private Report.Result result(Threat threat, int[] label, int[] clean, int[] predicted, int[] brokenBy) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.advtrain.trainer.tensor.Environment;
 import dev.advtrain.contract.ExitCode;
 import dev.advtrain.trainer.TrainerException;
+import dev.advtrain.trainer.evaluate.TrainingCost;
 import dev.advtrain.trainer.storage.Location;
 import dev.advtrain.trainer.storage.Locations;
 import java.io.IOException;
@@ -113,7 +114,7 @@ class ArtifactTest {
         artifact.begin(false);
         TrainingReport.OutputFile model = artifact.write("model.pt", out -> out.write(new byte[100]));
         artifact.finish(new TrainingReport(runId, model, null, 1, List.of(new EpochRecord(1, 2.25, 0.5, 0.25, 0.1, 0.05, 100)), null, 10,
-                List.of(new AttemptRecord(1, 0, 5), new AttemptRecord(2, 3, 7)), new TreeMap<>(Map.of("images", "00")),
+                List.of(new AttemptRecord(1, 0, 5), new AttemptRecord(2, 3, 7)), TrainingCost.NONE, new TreeMap<>(Map.of("images", "00")),
                 new Environment(2, "AVX2"), 0, List.of()));
     }
 }

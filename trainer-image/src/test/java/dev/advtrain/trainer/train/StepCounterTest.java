@@ -2,6 +2,7 @@ package dev.advtrain.trainer.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.advtrain.trainer.evaluate.TrainingCost;
 import dev.advtrain.trainer.storage.Location;
 import dev.advtrain.trainer.storage.Locations;
 import java.io.IOException;
@@ -33,6 +34,16 @@ class StepCounterTest {
         second.stepDone();
         assertThat(second.attempts()).containsExactly(new AttemptRecord(1, 0, 2), new AttemptRecord(2, 1, 1));
         assertThat(new StepCounter(location, "run-a", 3, 2).attempts()).hasSize(3);
+    }
+
+    @Test
+    void whatAttemptsTookAddsUp() {
+        new StepCounter(location, "run-a", 1, 0, () -> new TrainingCost(10, 8, 100, 1)).stepDone();
+        StepCounter second = new StepCounter(location, "run-a", 2, 1, () -> new TrainingCost(5, 4, 50, 0.5));
+        second.stepDone();
+        assertThat(second.cost()).isEqualTo(new TrainingCost(15, 12, 150, 1.5));
+        assertThat(new StepCounter(location, "run-a", 3, 2).cost()).isEqualTo(second.cost());
+        assertThat(new StepCounter(location, "run-b", 1, 0).cost()).isEqualTo(TrainingCost.NONE);
     }
 
     @Test

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.advtrain.contract.ExitCode;
 import dev.advtrain.trainer.TrainerException;
 import dev.advtrain.trainer.attack.Cancellation;
+import dev.advtrain.trainer.evaluate.TrainingCost;
 import dev.advtrain.trainer.storage.Locations;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -65,6 +66,17 @@ class TrainerTest {
         assertThat(steps).isEmpty();
         assertThat(messages).containsExactly("pvc://models/out already holds the artifact of this run");
         assertThat(folder.resolve("out/training.json")).hasBinaryContent(report);
+    }
+
+    @Test
+    void whatTrainingTookIsWrittenDown() throws IOException {
+        train("run-a", Map.of());
+        TrainingCost cost = new ObjectMapper().treeToValue(new ObjectMapper().readTree(folder.resolve("out/training.json").toFile()).path("cost"),
+                TrainingCost.class);
+        assertThat(cost.seconds()).isGreaterThan(cost.stepSeconds());
+        assertThat(cost.stepSeconds()).isGreaterThan(cost.standardSeconds());
+        assertThat(cost.standardSeconds()).isPositive();
+        assertThat(cost.images()).isPositive();
     }
 
     @Test

@@ -45,6 +45,9 @@ public record AdversarialTrainingJobStatus(
         @JsonPropertyDescription("The hardened model.")
         Artifact artifact,
 
+        @JsonPropertyDescription("What it took.")
+        Cost cost,
+
         @JsonPropertyDescription("The run spec that was made of this job. Once set, spec is immutable.")
         Resolved resolved,
 
