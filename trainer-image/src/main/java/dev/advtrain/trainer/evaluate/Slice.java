@@ -1,11 +1,14 @@
 package dev.advtrain.trainer.evaluate;
 
+import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.advtrain.trainer.attack.AttackBatch;
 import dev.advtrain.trainer.data.Dataset;
 import dev.advtrain.trainer.model.Classifier;
+import dev.advtrain.trainer.model.Loss;
 import dev.advtrain.trainer.model.ModelShape;
+import dev.advtrain.trainer.tensor.DeviceMemory;
 import dev.advtrain.trainer.tensor.Tensors;
 import java.util.Arrays;
 
@@ -33,7 +36,18 @@ final class Slice {
             int[] chosen = Arrays.copyOfRange(positions, from, Math.min(positions.length, from + batchSize));
             try (NDManager scope = classifier.newScope()) {
                 judge.judge(chosen, batch(scope, chosen));
+            } catch (EngineException e) {
+                throw DeviceMemory.explain(e, "evaluation.batchSize", chosen.length, size -> passThrough(Arrays.copyOf(chosen, size)));
             }
+        }
+    }
+
+    /** What every attack with gradients does, and what takes the most memory. */
+    private void passThrough(int... positions) {
+        try (NDManager scope = classifier.newScope()) {
+            AttackBatch batch = batch(scope, positions);
+            NDArray y = Tensors.create(scope, batch.labels());
+            classifier.lossGradient(scope, Loss.CROSS_ENTROPY, batch.x(), y, y);
         }
     }
 

@@ -5,6 +5,7 @@ import dev.advtrain.trainer.data.Dataset;
 import dev.advtrain.trainer.random.Key;
 import dev.advtrain.trainer.random.Philox4x32;
 import dev.advtrain.trainer.random.Purpose;
+import java.util.Arrays;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
@@ -34,6 +35,11 @@ final class BatchSource {
     record Batch(float[] x, long[] y, long[] ids) {
         int size() {
             return y.length;
+        }
+
+        /** Fewer of it. */
+        Batch first(int examples) {
+            return new Batch(Arrays.copyOf(x, x.length / y.length * examples), Arrays.copyOf(y, examples), Arrays.copyOf(ids, examples));
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.advtrain.trainer.train;
 
+import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.advtrain.trainer.tensor.Environment;
@@ -17,6 +18,7 @@ import dev.advtrain.trainer.random.Key;
 import dev.advtrain.trainer.random.Philox4x32;
 import dev.advtrain.trainer.random.Purpose;
 import dev.advtrain.trainer.storage.Location;
+import dev.advtrain.trainer.tensor.DeviceMemory;
 import dev.advtrain.trainer.tensor.SafeTensors;
 import dev.advtrain.trainer.tensor.SafeTensors.Tensor;
 import dev.advtrain.trainer.tensor.Tensors;
@@ -37,6 +39,7 @@ import java.util.stream.IntStream;
 /** One attempt at a run, from its start or its newest checkpoint to the artifact. */
 final class TrainingRun {
     private static final String BEST = "best/";
+    private static final String BATCH_SIZE = "training.batchSize";
     private static final String METHOD = "method/";
 
     private final RunSpec spec;
@@ -148,9 +151,14 @@ final class TrainingRun {
     /** What training costs is told beside standard training. */
     private void timeStandardStep() {
         if (!done() && step < steps()) {
-            BatchSource.Batch batch = batches.batch(1, 0);
-            pace.standardStep(StandardStep.seconds(model, spec.training().optimizer(), batch, context.nanoTime()),
-                    batch.size());
+            Method.Place place = method.place(step, stepsPerEpoch);
+            BatchSource.Batch batch = batches.batch(place.epoch(), place.position());
+            try {
+                pace.standardStep(StandardStep.seconds(model, spec.training().optimizer(), batch, context.nanoTime()), batch.size());
+            } catch (EngineException e) {
+                throw DeviceMemory.explain(e, BATCH_SIZE, batch.size(),
+                        size -> StandardStep.seconds(model, spec.training().optimizer(), batch.first(size), context.nanoTime()));
+            }
         }
     }
 
@@ -163,22 +171,30 @@ final class TrainingRun {
         pace.begin();
         // Dropout draws from the engine's own generator: each step the same, also after a restart.
         TorchEngine.seed(Philox4x32.bits(Key.of(hyperparameters.seed(), Purpose.ENGINE_SEED).withExample(step)));
+        float loss;
+        try {
+            loss = descend(learner, batch, place);
+        } catch (EngineException e) {
+            throw DeviceMemory.explain(e, BATCH_SIZE, batch.size(), size -> descend(learner, batch.first(size), place));
+        }
+        if (!Float.isFinite(loss)) {
+            throw new TrainerException(ExitCode.UNSOUND, "the training loss is " + loss + " at step " + (step + 1) + " of " + steps() + " (epoch "
+                    + epoch + ", learning rate " + schedule.learningRate(step) + "): no model is written. " + Divergence.whatToTry(spec.training()));
+        }
+        lossSum += (double) loss * batch.size();
+        lossCount += batch.size();
+        step++;
+        pace.endStep(batch.size());
+    }
+
+    private float descend(Learner learner, BatchSource.Batch batch, Method.Place place) {
         try (NDManager scope = model.newScope()) {
             NDArray x = Tensors.create(scope, batch.x(), model.shape().batch(batch.size()));
             NDArray y = Tensors.create(scope, batch.y());
             Supplier<LossAndGradients> objective = method.prepare(scope, new Method.Step(new AttackBatch(x, batch.y(), batch.ids()), y,
                     place.epoch(), place.position(), warmup.scale(step)));
-            double learningRate = schedule.learningRate(step);
-            float loss = learner.step(scope, objective, learningRate);
-            if (!Float.isFinite(loss)) {
-                throw new TrainerException(ExitCode.UNSOUND, "the training loss is " + loss + " at step " + (step + 1) + " of " + steps()
-                        + " (epoch " + epoch + ", learning rate " + learningRate + "): no model is written. " + Divergence.whatToTry(spec.training()));
-            }
-            lossSum += (double) loss * batch.size();
-            lossCount += batch.size();
+            return learner.step(scope, objective, schedule.learningRate(step));
         }
-        step++;
-        pace.endStep(batch.size());
     }
 
     /** Also after an early stop. */
