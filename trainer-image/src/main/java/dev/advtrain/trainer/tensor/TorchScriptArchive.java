@@ -28,6 +28,8 @@ public final class TorchScriptArchive {
     private static final String STORAGE_FOLDER = "data/";
     private static final String CODE_FOLDER = "code/";
     private static final String ROOT = "data.pkl";
+    /** More than the headers and the padding of a file in the zip take. */
+    private static final int ENTRY_BYTES = 512;
     private static final int DEEPEST = 100;
     private static final int MOST_MODULES = 100_000;
     private static final Pattern STRING_LIST_ITEM = Pattern.compile("\"([^\"]*)\"");
@@ -125,7 +127,9 @@ public final class TorchScriptArchive {
     }
 
     public byte[] toBytes() {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        // Room for all of it at once: a buffer that grows by doubling takes several times the model's size.
+        long content = Stream.of(storages, files).flatMap(part -> part.values().stream()).mapToLong(bytes -> bytes.length + ENTRY_BYTES).sum();
+        ByteArrayOutputStream out = new ByteArrayOutputStream((int) Math.min(content, Integer.MAX_VALUE / 2));
         try {
             write(out);
         } catch (IOException e) {
