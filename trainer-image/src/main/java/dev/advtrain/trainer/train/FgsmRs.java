@@ -69,11 +69,11 @@ final class FgsmRs implements Method {
     }
 
     @Override
-    public Optional<String> endEpoch(Learner learner, int epoch) {
+    public Optional<String> endEpoch(Learner learner, int epoch, double scale) {
         if (fallenBack) {
             return Optional.empty();
         }
-        Optional<OverfittingCheck.Finding> found = check.find();
+        Optional<OverfittingCheck.Finding> found = check.find(scale);
         if (found.isEmpty()) {
             good = learner.state();
             return Optional.empty();

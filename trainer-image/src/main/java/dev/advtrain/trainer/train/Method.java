@@ -60,8 +60,12 @@ sealed interface Method extends AutoCloseable permits Crafted, FgsmRs, Free {
     /** Called before the first step of an attempt, with what {@link #restore} brought back. */
     default void begin(Learner learner) {}
 
-    /** Called after the last step of each epoch. Returns what the user is to know of it. */
-    default Optional<String> endEpoch(Learner learner, int epoch) {
+    /**
+     * Called after the last step of each epoch. Returns what the user is to know of it.
+     *
+     * @param scale of the budget in that step
+     */
+    default Optional<String> endEpoch(Learner learner, int epoch, double scale) {
         return Optional.empty();
     }
 

@@ -50,21 +50,31 @@ final class OverfittingCheck {
      */
     record Finding(double oneStep, double pgd) {}
 
-    Optional<Finding> find() {
+    /** @param scale of the budgets that the model was trained with so far: one that has not met the whole budget yet resists no attack */
+    Optional<Finding> find(double scale) {
         for (int threat = 0; threat < settings.budgets().size(); threat++) {
-            ThreatBudget budget = settings.budgets().get(threat);
+            ThreatBudget whole = settings.budgets().get(threat);
+            ThreatBudget budget = whole.withEpsilon(whole.epsilon() * scale);
             Key key = Key.of(settings.seed(), Purpose.ATTACK_START).withAttack(threat);
-            long afterOne = right(oneStep, budget, key);
-            long afterAll = right(pgd, budget, key);
-            long lost = afterOne - afterAll;
-            if (afterAll <= COLLAPSE * afterOne && lost >= LEAST_EXAMPLES && lost >= LEAST_SHARE * held.size()) {
+            long afterOne = right(oneStep, budget, scale, key);
+            long afterAll = right(pgd, budget, scale, key);
+            if (collapsed(afterOne, afterAll, held.size())) {
                 return Optional.of(new Finding((double) afterOne / held.size(), (double) afterAll / held.size()));
             }
         }
         return Optional.empty();
     }
 
-    private long right(Crafter.Attacks attacks, ThreatBudget budget, Key key) {
+    /**
+     * @param oneStep how many of so many examples are right after one step
+     * @param pgd     the same after PGD
+     */
+    static boolean collapsed(long oneStep, long pgd, int examples) {
+        long lost = oneStep - pgd;
+        return pgd <= COLLAPSE * oneStep && lost >= LEAST_EXAMPLES && lost >= LEAST_SHARE * examples;
+    }
+
+    private long right(Crafter.Attacks attacks, ThreatBudget budget, double scale, Key key) {
         int n = held.size();
         float[] values = new float[n * held.features()];
         long[] labels = new long[n];
@@ -75,7 +85,7 @@ final class OverfittingCheck {
         try (NDManager scope = classifier.newScope()) {
             AttackBatch batch = new AttackBatch(Tensors.create(scope, values, model.shape().batch(n)), labels,
                     LongStream.range(0, n).map(i -> held.id((int) i)).toArray());
-            int[] predicted = classifier.predict(attacks.of(budget, 1).craft(classifier, scope, batch, Tensors.create(scope, labels), key, cancellation));
+            int[] predicted = classifier.predict(attacks.of(budget, scale).craft(classifier, scope, batch, Tensors.create(scope, labels), key, cancellation));
             return LongStream.range(0, n).filter(i -> predicted[(int) i] == labels[(int) i]).count();
         }
     }

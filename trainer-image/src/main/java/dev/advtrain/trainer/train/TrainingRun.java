@@ -204,7 +204,7 @@ final class TrainingRun {
 
     private void endEpoch(Learner learner) {
         int epoch = epochs.size() + 1;
-        method.endEpoch(learner, epoch).ifPresent(this::warn);
+        method.endEpoch(learner, epoch, warmup.scale(step - 1)).ifPresent(this::warn);
         Double clean = null;
         Double robust = null;
         if (hyperparameters.validates(epoch)) {
