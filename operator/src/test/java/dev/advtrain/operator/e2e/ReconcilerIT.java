@@ -11,10 +11,13 @@ import dev.advtrain.api.v1alpha1.threatmodel.ClusterThreatModel;
 import dev.advtrain.api.v1alpha1.threatmodel.ThreatModel;
 import dev.advtrain.api.v1alpha1.training.AdversarialTrainingJob;
 import dev.advtrain.contract.Command;
+import dev.advtrain.contract.Labels;
 import dev.advtrain.operator.Messages;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
@@ -148,6 +151,20 @@ class ReconcilerIT {
         } finally {
             cluster.client.resource(model).delete();
         }
+    }
+
+    @Test
+    void aJobWaitsForItsSecretAndForTheLabelOnIt() {
+        cluster.create(JOB.replace("NAME", "stored").replace("uri: \"pvc://nowhere/stored\"", "uri: \"s3://nowhere/stored\", secretRef: {name: keys}")
+                .replace("{builtinDigits: {count: 100, seed: 1}}",
+                        "{idx: {images: {uri: \"pvc://nowhere/images\"}, labels: {uri: \"pvc://nowhere/labels\"}}}"), AdversarialTrainingJob.class);
+        cluster.awaitReason("stored", ConditionType.ACCEPTED, "SecretNotFound");
+        Resource<Secret> secret = cluster.client.resource(cluster.create("apiVersion: v1\nkind: Secret\nmetadata: {name: keys}\n", Secret.class));
+        cluster.awaitReason("stored", ConditionType.ACCEPTED, "SecretNotLabelled");
+        secret.edit(s -> new SecretBuilder(s).editMetadata().addToLabels(Labels.STORAGE, Labels.STORAGE_VALUE).endMetadata().build());
+        cluster.awaitReason("stored", ConditionType.ACCEPTED, "Accepted");
+        assertThat(cluster.awaitJob("stored-atj-train-1").getSpec().getTemplate().getSpec().getVolumes())
+                .anyMatch(volume -> volume.getSecret() != null && volume.getSecret().getSecretName().equals("keys"));
     }
 
     @Test
