@@ -128,7 +128,7 @@ final class Defaults {
         ModelSpec.Builtin b = model.builtin();
         return new ModelSpec(b == null ? null : new ModelSpec.Builtin(b.architecture(), or(b.width(), width(b.architecture())),
                 or(b.activation(), Activation.RELU), b.architecture() == Architecture.SMALL_CNN ? or(b.batchNorm(), false) : b.batchNorm(),
-                b.classes(), b.inputShape()), model.torchScript(), model.normalization());
+                b.classes(), b.inputShape()), model.torchScript(), model.initialWeights(), model.normalization());
     }
 
     /** The published widths. */

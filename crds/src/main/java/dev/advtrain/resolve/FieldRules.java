@@ -1,6 +1,7 @@
 package dev.advtrain.resolve;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.advtrain.api.v1alpha1.Location;
 import dev.advtrain.api.v1alpha1.evaluation.AcceptanceSpec;
 import dev.advtrain.api.v1alpha1.evaluation.AttackSpec;
 import dev.advtrain.api.v1alpha1.evaluation.EvaluationSpec;
@@ -141,6 +142,10 @@ final class FieldRules {
             errors.addAll(DataRules.location(torchScript.uri(), torchScript.secretRef(), "spec.model.torchScript", place));
             require(values(model) <= ModelSpec.TorchScript.MAX_VALUES, "spec.model.torchScript.inputShape", torchScript.inputShape(),
                     ModelSpec.TorchScript.VALUES_MESSAGE);
+        }
+        Location weights = model.initialWeights();
+        if (weights != null) {
+            errors.addAll(DataRules.location(weights.uri(), weights.secretRef(), "spec.model.initialWeights", place));
         }
         ModelSpec.Normalization normalization = model.normalization();
         if (normalization != null) {

@@ -14,6 +14,9 @@ public final class Inputs {
         if (spec.model().torchScript() != null) {
             found.add(spec.model().torchScript().location());
         }
+        if (spec.model().initialWeights() != null) {
+            found.add(spec.model().initialWeights());
+        }
         return found;
     }
 

@@ -117,6 +117,11 @@ public final class Rules {
 
         architectures(builtin);
         torchScript(builtin);
+        String weights = "spec.model.initialWeights";
+        required(weights + ".uri");
+        pattern(weights + ".uri", "pvc://m/a.safetensors", "m/a.safetensors", Patterns.URI);
+        cel(weights + ".uri=pvc://m/a", weights + ".uri=file:///m/a", weights + ".uri", Location.NO_FILE_MESSAGE);
+        pattern(weights + ".sha256", "\"" + "0a".repeat(32) + "\"", "0a", Patterns.SHA256);
 
         String normalization = "spec.model.normalization";
         required(normalization + ".mean", normalization + ".std");

@@ -40,7 +40,7 @@ public final class TestRuns {
     public static RunSpec digits(int trainCount, int epochs, String epsilon, DataSource test, EvaluationSpec evaluation) {
         return new RunSpec(new RunSpec.Job("default", "digits"),
                 List.of(threatModel("linf", Norm.LINF, epsilon)),
-                new ModelSpec(new ModelSpec.Builtin(Architecture.SMALL_CNN, 4, Activation.RELU, false, 10, List.of(1, 28, 28)), null, null),
+                new ModelSpec(new ModelSpec.Builtin(Architecture.SMALL_CNN, 4, Activation.RELU, false, 10, List.of(1, 28, 28)), null, null, null),
                 new DataSpec(DataSource.of(new DataSource.BuiltinDigits(trainCount, 1L), null), test, "0.05", List.of()),
                 new TrainingSpec(new MethodSpec(null, new MethodSpec.Pgd(), null, null, null, null),
                         new InnerMaximizationSpec(TrainingAttack.PGD, 3, "0.05", true, 0), MultiThreat.MAX, "0", epochs, 64,

@@ -10,6 +10,7 @@ import dev.advtrain.trainer.model.ModelShape;
 import dev.advtrain.trainer.model.Normalization;
 import dev.advtrain.trainer.model.WrappedModel;
 import dev.advtrain.trainer.storage.Location;
+import dev.advtrain.trainer.tensor.TorchScriptArchive;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -61,7 +62,7 @@ record TrainedModel(int schemaVersion, String runId, File model, int selectedEpo
     }
 
     private WrappedModel load(Location output, RunSpec run) {
-        return WrappedModel.load(ArchiveFile.read(output.child(model.file), model.sha256, OutputFiles.TRAINING).archive(),
+        return WrappedModel.load(new CheckedFile(output.child(model.file), model.sha256, OutputFiles.TRAINING).read((copy, _) -> TorchScriptArchive.read(copy)),
                 ModelShape.of(run.model()), normalization(run));
     }
 

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,6 +15,8 @@ import java.nio.ByteOrder;
 import java.nio.channels.Channels;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -100,11 +103,26 @@ public record SafeTensors(Map<String, String> metadata, SequencedMap<String, Ten
         }
     }
 
+    /**
+     * Reads a file of somebody else's: no more is taken into memory than it holds.
+     *
+     * @throws IOException as the other does
+     */
+    public static SafeTensors read(Path file) throws IOException {
+        try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
+            return read(in, Files.size(file));
+        }
+    }
+
     /** @throws IOException naming what is wrong where the content is not whole or not of this format */
     public static SafeTensors read(InputStream in) throws IOException {
+        return read(in, Long.MAX_VALUE);
+    }
+
+    private static SafeTensors read(InputStream in, long available) throws IOException {
         byte[] prefix = in.readNBytes(Long.BYTES);
         long length = prefix.length < Long.BYTES ? -1 : ByteBuffer.wrap(prefix).order(ByteOrder.LITTLE_ENDIAN).getLong();
-        if (length < 2 || length > LONGEST_HEADER) {
+        if (length < 2 || length > Math.min(LONGEST_HEADER, available - Long.BYTES)) {
             throw new IOException("not a safetensors file: a header of " + length + " bytes");
         }
         byte[] json = in.readNBytes((int) length);
@@ -122,6 +140,9 @@ public record SafeTensors(Map<String, String> metadata, SequencedMap<String, Ten
             if (next.begin() != position || next.end() - position != size(next.type(), next.shape())) {
                 throw new IOException("tensor " + next.name() + ": offsets " + next.begin() + " to " + next.end()
                         + " do not fit " + next.type() + Arrays.toString(next.shape()) + " at " + position);
+            }
+            if (next.end() > available - Long.BYTES - length) {
+                throw new EOFException("tensor " + next.name() + " is cut off");
             }
             ByteBuffer data = ByteBuffer.allocateDirect(Math.toIntExact(next.end() - position));
             while (data.hasRemaining()) {

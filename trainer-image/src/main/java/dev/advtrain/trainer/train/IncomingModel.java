@@ -2,7 +2,7 @@ package dev.advtrain.trainer.train;
 
 import ai.djl.ndarray.NDManager;
 import dev.advtrain.trainer.data.Dataset;
-import dev.advtrain.trainer.evaluate.ArchiveFile;
+import dev.advtrain.trainer.evaluate.CheckedFile;
 import dev.advtrain.trainer.model.ModelShape;
 import dev.advtrain.trainer.model.Normalization;
 import dev.advtrain.trainer.model.Trainability;
@@ -29,7 +29,7 @@ record IncomingModel(TorchScriptArchive given, TrainingFlags.Result flags) {
      * @throws dev.advtrain.trainer.TrainerException 65 where the file cannot be read, 64 where it holds nothing to be trained
      */
     static IncomingModel read(Locations locations, dev.advtrain.api.v1alpha1.Location location) {
-        TorchScriptArchive given = ArchiveFile.read(locations, "model.torchScript", location).archive();
+        TorchScriptArchive given = CheckedFile.of(locations, "model.torchScript", location).read((copy, _) -> TorchScriptArchive.read(copy));
         Trainability.require(given);
         return new IncomingModel(given, TrainingFlags.makeLive(given));
     }

@@ -8,12 +8,15 @@ import dev.advtrain.trainer.attack.InnerAttack;
 import dev.advtrain.trainer.data.Datasets;
 import dev.advtrain.trainer.data.Format;
 import dev.advtrain.trainer.data.Split;
+import dev.advtrain.trainer.evaluate.CheckedFile;
 import dev.advtrain.trainer.model.ModelShape;
 import dev.advtrain.trainer.model.Normalization;
 import dev.advtrain.trainer.model.Trainability;
 import dev.advtrain.trainer.model.WrappedModel;
 import dev.advtrain.trainer.model.builtin.BuiltinModel;
 import dev.advtrain.trainer.storage.Location;
+import dev.advtrain.trainer.storage.Locations;
+import dev.advtrain.trainer.tensor.SafeTensors;
 import dev.advtrain.trainer.tensor.TorchScriptArchive;
 import dev.advtrain.trainer.threat.ThreatBudget;
 import java.util.List;
@@ -60,8 +63,8 @@ public final class Trainer {
             throw new TrainerException(ExitCode.DATA, "data.train: holds " + split.validation().size()
                     + " examples, all held back by data.validationFraction; expected more");
         }
-        TorchScriptArchive initial = incoming == null ? BuiltinModel.create(spec.model().builtin(), shape, hyperparameters.seed())
-                : incoming.archive();
+        TorchScriptArchive initial = weighted(incoming == null ? BuiltinModel.create(spec.model().builtin(), shape, hyperparameters.seed())
+                : incoming.archive(), spec.model().initialWeights(), context.locations());
         Optional<Normalization> normalization = Normalization.of(spec.model());
         try (WrappedModel model = WrappedModel.load(initial, shape, normalization, kernels())) {
             List<String> warnings = incoming == null ? List.of() : incoming.check(model, normalization, split.train());
@@ -69,6 +72,15 @@ public final class Trainer {
             warnings.forEach(run::warn);
             return run.run();
         }
+    }
+
+    /** @param weights null where the model keeps its own */
+    private static TorchScriptArchive weighted(TorchScriptArchive model, dev.advtrain.api.v1alpha1.Location weights, Locations locations) {
+        if (weights == null) {
+            return model;
+        }
+        CheckedFile file = CheckedFile.of(locations, "model.initialWeights", weights);
+        return Trainability.withWeights(model, file.read((copy, _) -> SafeTensors.read(copy)).tensors(), file.file().uri());
     }
 
     /** The kernel files of all training. */

@@ -15,12 +15,14 @@ import dev.advtrain.trainer.tensor.ScriptModule;
 import dev.advtrain.trainer.tensor.TorchScriptArchive;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -124,6 +126,34 @@ class IncomingModelTest {
         train("run-a", model(""));
         assertThat(messages).anyMatch(message -> message.startsWith("the model was traced in train mode"));
         assertThat(code("out/model.pt")).contains("0.20000000000000001, self.training)").contains("running_var, self.training, ");
+    }
+
+    @Test
+    void trainingGoesOnFromGivenWeights() throws IOException {
+        train("run-a", model(""));
+        Files.move(folder.resolve("out/model.safetensors"), folder.resolve("start.safetensors"));
+        byte[] first = Files.readAllBytes(folder.resolve("out/model.pt"));
+        Map<String, String> further = model("");
+        further.put("/output/overwrite", "true");
+        further.put("/model", further.get("/model").replaceFirst("}}$", "}, \"initialWeights\": {\"uri\": \"pvc://models/start.safetensors\"}}"));
+        // A step this small changes no float of them.
+        further.put("/training/optimizer", "{\"sgd\": {\"learningRate\": \"1e-30\", \"momentum\": \"0\", \"nesterov\": false, \"weightDecay\": \"0\"}}");
+        train("run-b", further);
+        SequencedMap<String, Tensor> expected = SafeTensors.read(folder.resolve("start.safetensors")).tensors();
+        SafeTensors.read(folder.resolve("out/model.safetensors")).tensors().forEach((name, tensor) -> {
+            if (!name.contains("running")) {
+                assertThat(tensor.data()).as(name).isEqualTo(expected.get(name).data());
+            }
+        });
+        assertThat(folder.resolve("out/model.pt")).as("statistics move").satisfies(file -> assertThat(Files.readAllBytes(file)).isNotEqualTo(first));
+        byte[] whole = Files.readAllBytes(folder.resolve("start.safetensors"));
+        Files.write(folder.resolve("start.safetensors"), Arrays.copyOf(whole, whole.length - 1));
+        refused("run-c", further, ExitCode.DATA, "pvc://models/start.safetensors: tensor 0.weight is cut off");
+        expected.remove("norm.bias");
+        try (OutputStream out = Files.newOutputStream(folder.resolve("start.safetensors"))) {
+            new SafeTensors(Map.of(), expected).write(out);
+        }
+        refused("run-c", further, ExitCode.DATA, "pvc://models/start.safetensors: lacks the tensor norm.bias of the model");
     }
 
     private void refused(String runId, Map<String, String> changes, ExitCode code, String message) {

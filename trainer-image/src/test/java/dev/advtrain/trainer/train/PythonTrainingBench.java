@@ -97,7 +97,7 @@ final class PythonTrainingBench {
 
     private void infer() throws IOException {
         ModelSpec.Builtin spec = task.subject().spec();
-        ModelShape shape = ModelShape.of(new ModelSpec(spec, null, null));
+        ModelShape shape = ModelShape.of(new ModelSpec(spec, null, null, null));
         try (WrappedModel model = WrappedModel.load(BuiltinModel.create(spec, shape, 0), shape, Optional.empty()); NDManager scope = model.newScope()) {
             NDArray x = scope.zeros(new Shape(shape.batch(task.subject().batch())), DataType.FLOAT32);
             for (int i = -1; i < ROUNDS; i++) {

@@ -28,6 +28,9 @@ public record ModelSpec(
         @JsonPropertyDescription("A model of your own, as torch.jit.save writes it, traced or scripted. It leaves with the same interface.")
         TorchScript torchScript,
 
+        @JsonPropertyDescription("Weights to start from, as safetensors: every parameter and buffer of the model, by its name in PyTorch.")
+        Location initialWeights,
+
         @JsonPropertyDescription("Set it if callers of the model feed (input - mean) / std. It is wrapped around the model for training and attacks, "
                 + "so that budgets stay in units of inputRange, and stripped on export unless output.includeNormalization.")
         Normalization normalization) implements ApiObject {
