@@ -108,7 +108,7 @@ def make(root: Path) -> None:
 
 def modules(module: torch.jit.ScriptModule) -> dict[str, tuple]:
     """Class, methods and training flag of each submodule."""
-    return {name: (each._c._type().qualified_name().rsplit(".", 1)[-1], sorted(method.name for method in each._c._get_methods()), each.training)
+    return {name: (each._c._type().qualified_name().rsplit(".", 1)[-1], sorted(each._c._method_names()), each.training)
             for name, each in module.named_modules()}
 
 
