@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.advtrain.api.v1alpha1.evaluation.AttackLoss;
 import dev.advtrain.api.v1alpha1.evaluation.AttackSpec;
+import dev.advtrain.api.v1alpha1.evaluation.EvaluationSpec;
+import dev.advtrain.api.v1alpha1.evaluation.Suite;
 import dev.advtrain.api.v1alpha1.threatmodel.Knowledge;
 import dev.advtrain.api.v1alpha1.training.ModelSpec;
 import dev.advtrain.resolve.RunSpec.ResolvedThreatModel;
@@ -16,6 +18,7 @@ final class AttackRules {
     private static final ObjectMapper JSON = new ObjectMapper();
     /** Attacks that need no more than scores. */
     private static final Set<String> BLACK_BOX = Set.of("square", "noise");
+    private static final int IMAGE_DIMENSIONS = 3;
     private static final int DLR_CLASSES = 3;
     private static final int TARGETED_DLR_CLASSES = 4;
 
@@ -37,17 +40,35 @@ final class AttackRules {
         return rules.errors;
     }
 
-    /** Whether every threat model allows every attack. */
-    static List<FieldError> allowed(List<AttackSpec> attacks, List<ResolvedThreatModel> threatModels, String path) {
+    /**
+     * Whether every attack is defined for the model and allowed by every threat model, and one is left.
+     *
+     * @param evaluation with every default filled in
+     * @param path       of the evaluation
+     */
+    static List<FieldError> allowed(EvaluationSpec evaluation, ModelSpec model, List<ResolvedThreatModel> threatModels, String path) {
         AttackRules rules = new AttackRules();
+        for (int i = 0; i < evaluation.attacks().size(); i++) {
+            rules.require(evaluation.attacks().get(i).square() == null || image(model), path + ".attacks[" + i + "]", "square", needsImages(model));
+        }
         for (ResolvedThreatModel threatModel : threatModels) {
             if (threatModel.spec().knowledge() == Knowledge.SCORE_BLACK_BOX) {
-                for (int i = 0; i < attacks.size(); i++) {
-                    rules.scoresOnly(attacks.get(i), threatModel, path + "[" + i + "]");
+                rules.require(evaluation.suite() == Suite.CUSTOM || image(model), path + ".suite", evaluation.suite(), "must be Custom: "
+                        + threatModel.kind() + " " + threatModel.name() + " leaves Square alone, which " + needsImages(model));
+                for (int i = 0; i < evaluation.attacks().size(); i++) {
+                    rules.scoresOnly(evaluation.attacks().get(i), threatModel, path + ".attacks[" + i + "]");
                 }
             }
         }
         return rules.errors;
+    }
+
+    private static boolean image(ModelSpec model) {
+        return model.inputShape().size() == IMAGE_DIMENSIONS;
+    }
+
+    private static String needsImages(ModelSpec model) {
+        return "needs inputs of the shape [channels, height, width], but the model's are " + model.inputShape();
     }
 
     private void alone(AttackSpec attack, String path) {

@@ -41,7 +41,7 @@ public final class Resolver {
         AdversarialTrainingJobSpec spec = Defaults.job(job.getSpec(), found);
         // What a default brought together with what was given must fit too.
         errors = new ArrayList<>(FieldRules.check(spec, place));
-        errors.addAll(AttackRules.allowed(spec.evaluation().attacks(), found, "spec.evaluation.attacks"));
+        errors.addAll(AttackRules.allowed(spec.evaluation(), spec.model(), found, "spec.evaluation"));
         if (!errors.isEmpty()) {
             return new Refused(Reason.INVALID_SPEC, errors);
         }

@@ -35,7 +35,7 @@ public final class RunSpecReader {
             refuse(FieldRules.check(runSpec));
             refuse(Resolver.oneInputRange(runSpec.threatModels()));
             if (runSpec.evaluation() != null) {
-                refuse(AttackRules.allowed(runSpec.evaluation().attacks(), runSpec.threatModels(), "evaluation.attacks"));
+                refuse(AttackRules.allowed(runSpec.evaluation(), runSpec.model(), runSpec.threatModels(), "evaluation"));
             }
             return runSpec;
         } catch (JsonProcessingException e) {

@@ -20,6 +20,8 @@ import java.util.stream.Stream;
 
 /** Every rule of the API, for the test against a real API server and for the one without. */
 public final class Rules {
+    /** For inputs that are no images: of the manifest's attacks Square takes none. */
+    private static final String FLAT = "spec.evaluation.attacks=[]";
     static final String DIGITS = "{builtinDigits: {count: 500, seed: 1}}";
     private static final String OTHER_DIGITS = "{builtinDigits: {count: 500, seed: 2}}";
 
@@ -154,14 +156,14 @@ public final class Rules {
                 "should match", "must be " + Patterns.inWords(Patterns.SHA256));
         add(with(own, torchScript + ".classes=4"), with(own, torchScript + ".classes=1"), torchScript + ".classes",
                 "should be greater than or equal to 2", "must be at least 2");
-        List<String> features = List.of("-" + builtin, "-spec.model.normalization", torchScript + "={" + fields + "[20, 8]}");
+        List<String> features = List.of("-" + builtin, "-spec.model.normalization", FLAT, torchScript + "={" + fields + "[20, 8]}");
         add(features, with(features, torchScript + ".inputShape=[]"), torchScript + ".inputShape", "should have at least 1 items",
                 "must have at least 1 items");
         add(with(features, torchScript + ".inputShape=[1, 1, 1, 1]"), with(features, torchScript + ".inputShape=[1, 1, 1, 1, 1]"),
                 torchScript + ".inputShape", "must have at most 4 items", "must have at most 4 items");
         add(with(features, torchScript + ".inputShape=[16777216]"), with(features, torchScript + ".inputShape=[16777217]"),
                 torchScript + ".inputShape[0]", "should be less than or equal to 16777216", "must be at most 16777216");
-        add(with(own, torchScript + ".inputShape=[1, 3]"), with(own, torchScript + ".inputShape=[2, 28, 28]"), "spec.model.normalization",
+        add(with(with(own, FLAT), torchScript + ".inputShape=[1, 3]"), with(own, torchScript + ".inputShape=[2, 28, 28]"), "spec.model.normalization",
                 ModelSpec.CHANNELS_MESSAGE, ModelSpec.CHANNELS_MESSAGE);
         List<String> digits = with(with(own, "spec.data.train=" + DIGITS), "spec.evaluation.attacks=[]");
         add(digits, with(digits, torchScript + ".inputShape=[1, 32, 32]"), torchScript + ".inputShape",
@@ -195,7 +197,7 @@ public final class Rules {
                         ModelSpec.Builtin.BATCH_NORM_MESSAGE, ModelSpec.Builtin.BATCH_NORM_MESSAGE);
             }
         }
-        add(List.of("-" + builtin + ".batchNorm", builtin + ".architecture=Mlp", shape + "=[1]"),
+        add(List.of(FLAT, "-" + builtin + ".batchNorm", builtin + ".architecture=Mlp", shape + "=[1]"),
                 List.of("-" + builtin + ".batchNorm", builtin + ".architecture=Mlp", shape + "=[]"), shape,
                 "should have at least 1 items", "must have at least 1 items");
     }

@@ -232,6 +232,20 @@ class ResolverTest {
     }
 
     @ParameterizedTest
+    @CsvSource(delimiter = '|', nullValues = "-", value = {
+        "0.1 | {attacks: [{square: {}}]} | spec.evaluation.attacks[0]: Invalid value: \"square\": needs inputs of the shape [channels, height, width], "
+                + "but the model's are [784]",
+        "spec.knowledge=ScoreBlackBox | {suite: Quick} | spec.evaluation.suite: Invalid value: \"Quick\": must be Custom: ThreatModel linf-0.1 leaves Square "
+                + "alone, which needs inputs of the shape [channels, height, width], but the model's are [784]",
+        "spec.knowledge=ScoreBlackBox | {suite: Custom, attacks: [{noise: {}}]} | -",
+        "0.1 | {suite: AutoAttack} | -"})
+    void squareIsForImages(String threatModel, String evaluation, String sentence) {
+        Resolution resolution = resolution(threatModel, "spec.model={builtin: {architecture: Mlp, classes: 10, inputShape: [784]}}",
+                "spec.evaluation=" + evaluation);
+        assertThat(resolution instanceof Refused refused ? refused.message() : null).isEqualTo(sentence);
+    }
+
+    @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
         "{apgd: {loss: Dlr}} | 3 | spec.evaluation.attacks[0].apgd.loss: Invalid value: \"Dlr\": needs a model of at least 3 classes, but this one has 2",
         "{pgd: {loss: Dlr}} | 3 | spec.evaluation.attacks[0].pgd.loss: Invalid value: \"Dlr\": needs a model of at least 3 classes, but this one has 2",

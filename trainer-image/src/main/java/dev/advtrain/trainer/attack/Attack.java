@@ -71,6 +71,11 @@ public abstract sealed class Attack implements Cloneable permits FixedBudgetAtta
         return LEAST_CLASSES;
     }
 
+    /** Whether it is defined for inputs of the shape [channels, height, width] only. */
+    boolean needsImages() {
+        return false;
+    }
+
     /** Whether it differentiates the model with respect to its input. */
     public boolean needsGradient() {
         return true;

@@ -38,6 +38,11 @@ public final class Square extends FixedBudgetAttack {
     }
 
     @Override
+    boolean needsImages() {
+        return true;
+    }
+
+    @Override
     public boolean needsGradient() {
         return false;
     }

@@ -7,8 +7,10 @@ import dev.advtrain.api.v1alpha1.threatmodel.ThreatModelSpec;
 import dev.advtrain.contract.ExitCode;
 import dev.advtrain.trainer.TrainerException;
 import dev.advtrain.trainer.model.Loss;
+import dev.advtrain.trainer.model.ModelShape;
 import dev.advtrain.trainer.threat.ThreatBudget;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,21 +29,21 @@ public final class Suites {
     private Suites() {}
 
     /**
-     * The suite as far as the threat model's knowledge allows it and it is defined for so many classes, then the attacks that
-     * are listed.
+     * The suite as far as the threat model's knowledge allows it and it is defined for such a model, then the attacks that are
+     * listed.
      *
      * @param evaluation with every default filled in
-     * @param classes    of the model
+     * @param shape      of the model
      * @throws TrainerException 64 where an attack that is listed is not allowed or not defined
      */
-    public static AttackPlan of(EvaluationSpec evaluation, ThreatModelSpec threatModel, ThreatBudget budget, int classes) {
+    public static AttackPlan of(EvaluationSpec evaluation, ThreatModelSpec threatModel, ThreatBudget budget, ModelShape shape) {
         boolean blackBox = threatModel.knowledge() == Knowledge.SCORE_BLACK_BOX;
         List<String> notes = new ArrayList<>();
         List<Attack> attacks = new ArrayList<>(blackBox
-                ? blackBox(evaluation.suite(), budget, threatModel.queryBudget(), notes)
-                : defined(evaluation.suite(), suite(evaluation.suite(), budget), budget, classes, notes));
+                ? blackBox(evaluation.suite(), budget, threatModel.queryBudget(), shape, notes)
+                : defined(evaluation.suite(), suite(evaluation.suite(), budget), budget, shape, notes));
         for (int i = 0; i < evaluation.attacks().size(); i++) {
-            attacks.add(listed(ListedAttack.of(evaluation.attacks().get(i), budget), "evaluation.attacks[" + i + "]", blackBox, classes));
+            attacks.add(listed(ListedAttack.of(evaluation.attacks().get(i), budget), "evaluation.attacks[" + i + "]", blackBox, shape));
         }
         return new AttackPlan(distinct(attacks), notes);
     }
@@ -78,10 +80,15 @@ public final class Suites {
         return new Apgd(budget, loss, STEPS);
     }
 
-    /** What of a suite is defined for so many classes. Of AutoAttack, APGD-DLR takes the place of APGD-T where it can. */
-    private static List<Attack> defined(Suite suite, List<Attack> attacks, ThreatBudget budget, int classes, List<String> notes) {
+    /** What of a suite is defined for such a model. Of AutoAttack, APGD-DLR takes the place of APGD-T where it can. */
+    private static List<Attack> defined(Suite suite, List<Attack> attacks, ThreatBudget budget, ModelShape shape, List<String> notes) {
+        int classes = shape.classes();
         List<Attack> defined = new ArrayList<>();
         for (Attack attack : attacks) {
+            if (attack.needsImages() && !shape.image()) {
+                notes.add(needsImages(attack, shape) + ": it was left out.");
+                continue;
+            }
             if (classes >= attack.leastClasses()) {
                 defined.add(attack);
                 continue;
@@ -98,24 +105,36 @@ public final class Suites {
         return defined;
     }
 
-    private static List<Attack> blackBox(Suite suite, ThreatBudget budget, int queries, List<String> notes) {
+    private static List<Attack> blackBox(Suite suite, ThreatBudget budget, int queries, ModelShape shape, List<String> notes) {
         if (suite == Suite.CUSTOM) {
             return List.of();
+        }
+        Attack square = new Square(budget, queries);
+        if (!shape.image()) {
+            throw new TrainerException(ExitCode.RUN_SPEC, "evaluation.suite: " + needsImages(square, shape) + ", and of " + suite
+                    + " the attacker can run nothing else; expected Custom");
         }
         String others = suite(suite, budget).stream().filter(Attack::needsGradient).map(Attack::name).collect(Collectors.joining(", "));
         notes.add("The attacker sees scores only: of " + suite + ", " + others + " need gradients and were left out; Square has the " + queries
                 + " queries of queryBudget.");
-        return List.of(new Square(budget, queries));
+        return List.of(square);
+    }
+
+    private static String needsImages(Attack attack, ModelShape shape) {
+        return attack.name() + " needs inputs of the shape [channels, height, width], the model's are " + Arrays.toString(shape.input());
     }
 
     /** Nobody is to believe that an attack was run that they asked for and that could not be. */
-    private static Attack listed(Attack attack, String field, boolean blackBox, int classes) {
+    private static Attack listed(Attack attack, String field, boolean blackBox, ModelShape shape) {
         if (blackBox && attack.needsGradient()) {
             throw new TrainerException(ExitCode.RUN_SPEC, field + ": " + attack.name() + " needs gradients, expected square or noise with the knowledge "
                     + Knowledge.SCORE_BLACK_BOX);
         }
+        if (attack.needsImages() && !shape.image()) {
+            throw new TrainerException(ExitCode.RUN_SPEC, field + ": " + needsImages(attack, shape));
+        }
         try {
-            attack.requireClasses(classes);
+            attack.requireClasses(shape.classes());
         } catch (TrainerException e) {
             throw new TrainerException(ExitCode.RUN_SPEC, field + ": " + e.getMessage(), e);
         }

@@ -39,7 +39,7 @@ public record EvaluationPlan(String runId, String name, List<ResolvedThreatModel
      * @throws dev.advtrain.trainer.TrainerException 64 naming the setting
      */
     void requireSound() {
-        threatModels.forEach(threatModel -> Suites.of(evaluation, threatModel.spec(), budget(threatModel), format.classes()));
+        threatModels.forEach(threatModel -> Suites.of(evaluation, threatModel.spec(), budget(threatModel), shape()));
     }
 
     /** @throws dev.advtrain.trainer.TrainerException 64 where the budget does not fit the inputs */
@@ -53,7 +53,7 @@ public record EvaluationPlan(String runId, String name, List<ResolvedThreatModel
      * @param facts of examples; where the model has no gradient, attacks that need one are left out
      */
     AttackPlan attacks(ResolvedThreatModel threatModel, ExampleFacts facts) {
-        AttackPlan suite = Suites.of(evaluation, threatModel.spec(), budget(threatModel), format.classes());
+        AttackPlan suite = Suites.of(evaluation, threatModel.spec(), budget(threatModel), shape());
         if (!weakened(threatModel, facts)) {
             return suite;
         }
@@ -71,7 +71,7 @@ public record EvaluationPlan(String runId, String name, List<ResolvedThreatModel
 
     /** What is measured beside, for the masking checks and over other budgets; the same of facts. */
     List<Probe> probes(ResolvedThreatModel threatModel, ExampleFacts facts) {
-        return Probes.of(budget(threatModel), threatModel.spec(), new ModelShape(format.shape(), format.classes())).stream()
+        return Probes.of(budget(threatModel), threatModel.spec(), shape()).stream()
                 .filter(probe -> differentiable(facts) || !probe.needsGradient()).toList();
     }
 
@@ -87,8 +87,12 @@ public record EvaluationPlan(String runId, String name, List<ResolvedThreatModel
 
     /** Whether attacks were left out because the model has no gradient. */
     boolean weakened(ResolvedThreatModel threatModel, ExampleFacts facts) {
-        return !differentiable(facts) && Suites.of(evaluation, threatModel.spec(), budget(threatModel), format.classes()).attacks().stream()
+        return !differentiable(facts) && Suites.of(evaluation, threatModel.spec(), budget(threatModel), shape()).attacks().stream()
                 .anyMatch(Attack::needsGradient);
+    }
+
+    private ModelShape shape() {
+        return new ModelShape(format.shape(), format.classes());
     }
 
     private static boolean differentiable(ExampleFacts facts) {

@@ -52,7 +52,6 @@ public final class Probes {
     /** Of these steps five cross the whole range. */
     private static final int UNBOUNDED_STEPS = 10;
     private static final double UNBOUNDED_STEP = 0.2;
-    private static final int IMAGE_DIMENSIONS = 3;
 
     private Probes() {}
 
@@ -64,11 +63,10 @@ public final class Probes {
         if (budget.epsilon() == 0) {
             return List.of();
         }
-        boolean image = shape.input().length == IMAGE_DIMENSIONS;
         List<Probe> probes = new ArrayList<>();
         if (threatModel.knowledge() != Knowledge.WHITE_BOX) {
             int queries = threatModel.queryBudget();
-            if (image) {
+            if (shape.image()) {
                 sweep(budget, shape, other -> new Square(other, Math.min(QUERIES, queries)), probes);
             }
             probes.add(new Probe(NOISE, Noise.gaussian(budget, Math.min(NOISE_DRAWS, queries)), On.RIGHT));
@@ -78,7 +76,7 @@ public final class Probes {
         sweep(budget, shape, other -> pgd20(other, Loss.EXACT_CROSS_ENTROPY), probes);
         probes.add(new Probe(ONE_STEP, new Fgsm(budget), On.RIGHT));
         probes.add(new Probe(NOISE, Noise.gaussian(budget, NOISE_DRAWS), On.RIGHT));
-        if (image) {
+        if (shape.image()) {
             probes.add(new Probe(BLACK_BOX, new Square(budget, QUERIES), On.RIGHT));
         }
         if (shape.classes() >= Loss.DLR.leastClasses()) {

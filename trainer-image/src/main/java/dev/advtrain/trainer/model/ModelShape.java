@@ -11,6 +11,8 @@ import java.util.Arrays;
  * @param input one example, without the batch dimension: {@code [channels, height, width]} for images
  */
 public record ModelShape(long[] input, int classes) {
+    private static final int IMAGE_DIMENSIONS = 3;
+
     public ModelShape {
         input = input.clone();
         if (input.length == 0 || Arrays.stream(input).anyMatch(n -> n < 1)) {
@@ -30,6 +32,11 @@ public record ModelShape(long[] input, int classes) {
     @Override
     public long[] input() {
         return input.clone();
+    }
+
+    /** Whether an example is an image. */
+    public boolean image() {
+        return input.length == IMAGE_DIMENSIONS;
     }
 
     /** The number of values of one example. */

@@ -12,6 +12,7 @@ import dev.advtrain.api.v1alpha1.threatmodel.Knowledge;
 import dev.advtrain.api.v1alpha1.threatmodel.ThreatModelSpec;
 import dev.advtrain.contract.ExitCode;
 import dev.advtrain.trainer.TrainerException;
+import dev.advtrain.trainer.model.ModelShape;
 import dev.advtrain.trainer.threat.Norm;
 import dev.advtrain.trainer.threat.ThreatBudget;
 import java.util.Arrays;
@@ -21,9 +22,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Which attacks a suite has, by knowledge and number of classes, and how those that are listed are set. */
+/** Which attacks a suite has, by knowledge, shape and number of classes, and how those that are listed are set. */
 class SuitesTest {
     private static final ThreatBudget BUDGET = new ThreatBudget(Norm.LINF, 0.1, 0, 1);
+    private static final long[] IMAGE = {1, 28, 28};
+    private static final long[] FEATURES = {5};
     private static final AttackSpec FGSM = new AttackSpec(new AttackSpec.Fgsm(), null, null, null, null, null, null, null);
     private static final AttackSpec SQUARE = new AttackSpec(null, null, null, null, null, null, new AttackSpec.Square(70), null);
     private static final AttackSpec NOISE =
@@ -108,13 +111,28 @@ class SuitesTest {
                 pgd(new AttackSpec.Pgd(AttackLoss.CROSS_ENTROPY, 10, "0.1", 1, true, List.of(4, 5)))));
     }
 
+    @Test
+    void squareIsForImages() {
+        AttackPlan plan = plan(Suite.AUTO_ATTACK, Knowledge.WHITE_BOX, FEATURES, 10);
+        assertThat(names(plan)).containsExactly("APGD-CE", "APGD-T", "FAB-T");
+        assertThat(plan.notes()).containsExactly("Square needs inputs of the shape [channels, height, width], the model's are [5]: it was left out.");
+        refused("evaluation.attacks[0]: Square needs inputs of the shape [channels, height, width], the model's are [5]",
+                () -> plan(Suite.QUICK, Knowledge.WHITE_BOX, FEATURES, 10, SQUARE));
+        refused("evaluation.suite: Square needs inputs of the shape [channels, height, width], the model's are [5], and of AutoAttack the attacker can run "
+                + "nothing else; expected Custom", () -> plan(Suite.AUTO_ATTACK, Knowledge.SCORE_BLACK_BOX, FEATURES, 10));
+    }
+
     private static AttackSpec pgd(AttackSpec.Pgd pgd) {
         return new AttackSpec(null, pgd, null, null, null, null, null, null);
     }
 
     private static AttackPlan plan(Suite suite, Knowledge knowledge, int classes, AttackSpec... attacks) {
+        return plan(suite, knowledge, IMAGE, classes, attacks);
+    }
+
+    private static AttackPlan plan(Suite suite, Knowledge knowledge, long[] input, int classes, AttackSpec... attacks) {
         return Suites.of(new EvaluationSpec(suite, Arrays.asList(attacks), 100, null, 1, 250),
-                new ThreatModelSpec(null, null, knowledge, null, null, knowledge == Knowledge.SCORE_BLACK_BOX ? 300 : null), BUDGET, classes);
+                new ThreatModelSpec(null, null, knowledge, null, null, knowledge == Knowledge.SCORE_BLACK_BOX ? 300 : null), BUDGET, new ModelShape(input, classes));
     }
 
     private static List<String> names(AttackPlan plan) {
