@@ -13,7 +13,7 @@
       if torch.__isnot__(gradient, None):
         torch.append(reach, torch.to(torch.amax(torch.abs(unchecked_cast(Tensor, gradient))), 7))
       else:
-        torch.append(reach, torch.full([], -1., dtype=7))
+        torch.append(reach, torch.new_full(x, [], -1., dtype=7))
     return torch.stack(reach)
   # Moves the parameters a little, in place and without autograd.
   def jitter(self: $SELF) -> NoneType:

@@ -5,11 +5,11 @@
     candidates: List[Tensor],
     y: Tensor,
     from_clean: bool) -> Tensor:
-    log_p = torch.zeros([1, 1])
+    log_p = torch.new_zeros(x, [1, 1])
     if from_clean:
       log_p = torch.log_softmax(self.forward(x, ), 1)
     found = candidates[0]
-    most = torch.full([torch.size(x, 0)], -3.4e38)
+    most = torch.new_full(x, [torch.size(x, 0)], -3.4e38)
     for candidate in candidates:
       log_q = torch.log_softmax(self.forward(candidate, ), 1)
       if from_clean:

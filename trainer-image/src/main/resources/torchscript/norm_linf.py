@@ -52,4 +52,4 @@
     r: Tensor,
     lo: float,
     hi: float) -> Tensor:
-    return self.plane_step(t, w, r, torch.ones([1, 1]), lo, hi, )
+    return self.plane_step(t, w, r, torch.new_ones(w, [1, 1]), lo, hi, )

@@ -96,7 +96,7 @@ final class Defaults {
     static AdversarialTrainingJobSpec job(AdversarialTrainingJobSpec spec, List<ResolvedThreatModel> threatModels) {
         return new AdversarialTrainingJobSpec(spec.threatModels().stream().map(Defaults::reference).toList(),
                 model(spec.model()), data(spec.data()), training(spec.training()),
-                evaluation(spec.evaluation(), knownSize(spec.data().test()), leastQueryBudget(threatModels)), acceptance(spec.acceptance()),
+                evaluation(spec.evaluation(), exactSize(spec.data().test()), leastQueryBudget(threatModels)), acceptance(spec.acceptance()),
                 output(spec.output()), spec.resources(), checkpoint(spec.checkpoint()),
                 backoffLimit(spec), maxDisruptions(spec));
     }
@@ -223,6 +223,8 @@ final class Defaults {
     }
 
     /**
+     * The number of samples stays open where only the data can say how many there are.
+     *
      * @param testSize    number of test examples; null if only the data can say
      * @param queryBudget the least of the threat models
      */
@@ -230,8 +232,13 @@ final class Defaults {
         EvaluationSpec e = or(given, new EvaluationSpec(null, null, null, null, null, null));
         return new EvaluationSpec(or(e.suite(), Suite.AUTO_ATTACK),
                 or(e.attacks(), List.<AttackSpec>of()).stream().map(attack -> attack(attack, queryBudget)).toList(),
-                or(e.samples(), testSize == null ? SAMPLES : Math.min(SAMPLES, testSize)),
+                or(e.samples(), testSize == null ? null : Integer.valueOf(samples(testSize))),
                 or(e.sampling(), Sampling.RANDOM), or(e.shards(), SHARDS), or(e.batchSize(), EVALUATION_BATCH_SIZE));
+    }
+
+    /** Of so many test examples. */
+    static int samples(int testSize) {
+        return Math.min(SAMPLES, testSize);
     }
 
     private static AttackSpec attack(AttackSpec a, int queryBudget) {
@@ -273,6 +280,11 @@ final class Defaults {
     static CheckpointSpec checkpoint(CheckpointSpec given) {
         CheckpointSpec c = or(given, new CheckpointSpec(null, null));
         return new CheckpointSpec(or(c.intervalSeconds(), CHECKPOINT_INTERVAL_SECONDS), or(c.keep(), false));
+    }
+
+    /** How many examples a source has; null if only the data can say. */
+    private static Integer exactSize(DataSource source) {
+        return source.builtinDigits() == null ? null : knownSize(source);
     }
 
     /** At most how many examples a source has; null if only the data can say. */

@@ -44,6 +44,12 @@ public final class EvaluationResolver {
         return Defaults.evaluation(given, testSize, Defaults.leastQueryBudget(threatModels));
     }
 
+    /** The same with a number of samples, where it was left open until the test examples were counted. */
+    public static EvaluationSpec sized(EvaluationSpec given, int testSize) {
+        return given.samples() != null ? given : new EvaluationSpec(given.suite(), given.attacks(), Defaults.samples(testSize), given.sampling(),
+                given.shards(), given.batchSize());
+    }
+
     private static void add(ThreatModelKind kind, CustomResource<ThreatModelSpec, Void> object, List<ResolvedThreatModel> found,
             List<FieldError> errors) {
         String whole = kind + " " + object.getMetadata().getName() + ": ";

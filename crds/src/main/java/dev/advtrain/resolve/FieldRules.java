@@ -172,9 +172,10 @@ final class FieldRules {
 
     private void evaluation(EvaluationSpec evaluation, DataSource test, ModelSpec model) {
         Integer samples = evaluation.samples();
-        require(evaluation.shards() == null || samples == null || evaluation.shards() <= samples, "spec.evaluation.shards",
-                evaluation.shards(), EvaluationSpec.SHARDS_MESSAGE);
         Integer size = Defaults.knownSize(test);
+        Integer most = samples == null ? size : samples;
+        require(evaluation.shards() == null || most == null || evaluation.shards() <= most, "spec.evaluation.shards",
+                evaluation.shards(), EvaluationSpec.SHARDS_MESSAGE);
         require(samples == null || size == null || samples <= size, "spec.evaluation.samples", samples,
                 AdversarialTrainingJobSpec.SAMPLES_MESSAGE);
         List<AttackSpec> attacks = evaluation.attacks();

@@ -17,7 +17,7 @@ import java.util.List;
 
 /**
  * Everything a run needs, with every default filled in: the types are those of the API, but no field that has a default
- * is null, except the step size of an attack that follows the budget of each threat model. {@code data.test},
+ * is null, except what follows the budget of each threat model or the number of test examples: step sizes, the number of samples. {@code data.test},
  * {@code evaluation} and {@code acceptance} are null in the part that training sees.
  */
 public record RunSpec(

@@ -98,8 +98,8 @@ class ResolverTest {
 
     @Test
     void samplesAreThoseThereAre() {
-        assertThat(resolved("0.1", "-spec.evaluation.samples", "spec.data.test.limit=300").evaluation().samples()).isEqualTo(300);
-        assertThat(resolved("0.1", "-spec.evaluation.samples", "-spec.data.test.limit").evaluation().samples()).isEqualTo(1000);
+        assertThat(resolved("0.1", "-spec.evaluation.samples", "spec.data.test.limit=300").evaluation().samples()).isNull();
+        assertThat(resolved("0.1", "-spec.evaluation.samples", "-spec.data.test.limit").evaluation().samples()).isNull();
     }
 
     @Test

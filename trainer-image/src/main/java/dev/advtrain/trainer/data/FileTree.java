@@ -57,7 +57,7 @@ final class FileTree {
      */
     static void visit(Location location, Visitor visitor) {
         FileTree tree = new FileTree(location, visitor);
-        String name = location.path().toLowerCase(Locale.ROOT);
+        String name = tree.uri.toLowerCase(Locale.ROOT);
         if (name.endsWith(".zip")) {
             tree.zip();
         } else if (name.endsWith(".tar") || name.endsWith(".tar.gz") || name.endsWith(".tgz")) {

@@ -23,8 +23,9 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * Reads images, one a file, those of each class in a folder of its own: {@code [PREFIX/]CLASS/FILE}. Examples are in the
- * order of their paths, whatever the order in an archive, so that folder, tar and zip of the same files are the same data.
+ * Reads images, one a file, those of each class in a folder of its own: {@code [PREFIX/]CLASS/FILE}. The first
+ * example of each class comes first, by path, then the second of each: so a limit takes of all classes, and folder, tar and zip of
+ * the same files are the same data.
  */
 final class ImageFolderReader {
     /** What is read before it is decoded together. */
@@ -71,10 +72,18 @@ final class ImageFolderReader {
         if (sha256 != null && !sha256.equalsIgnoreCase(found)) {
             throw bad("sha256 of its " + paths.size() + " files is " + found + "; expected " + sha256);
         }
-        int[] order = IntStream.range(0, images.size()).boxed().sorted(Comparator.comparing(images::get)).mapToInt(Integer::intValue).toArray();
+        int[] order = order();
         Map<String, Integer> classes = classes();
         int[] labels = Arrays.stream(order).map(row -> classes.get(folder(images.get(row)))).toArray();
         return PackedDataset.ofBytes(rows.build().inOrder(order), labels, format, new TreeMap<>(Map.of("imageFolder", found)));
+    }
+
+    private int[] order() {
+        List<Integer> byPath = IntStream.range(0, images.size()).boxed().sorted(Comparator.comparing(images::get)).toList();
+        Map<String, Integer> seen = new HashMap<>();
+        int[] rank = new int[images.size()];
+        byPath.forEach(row -> rank[row] = seen.merge(folder(images.get(row)), 1, Integer::sum));
+        return byPath.stream().sorted(Comparator.comparingInt(row -> rank[row])).mapToInt(Integer::intValue).toArray();
     }
 
     private void file(String path, InputStream raw) throws IOException {

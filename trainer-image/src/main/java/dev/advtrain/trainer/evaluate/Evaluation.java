@@ -63,8 +63,9 @@ public final class Evaluation implements AutoCloseable {
         if (subject.trainData() != null) {
             SampleSelection.requireUnseen(test, subject.trainData());
         }
-        Dataset samples = SampleSelection.of(test, plan.evaluation(), plan.seed());
-        return new Evaluation(plan, subject, new ShardStore(output, plan, subject.sha256()), subject.loader().get(), samples, cancellation,
+        EvaluationPlan sized = plan.sized(test.size());
+        Dataset samples = SampleSelection.of(test, sized.evaluation(), sized.seed());
+        return new Evaluation(sized, subject, new ShardStore(output, sized, subject.sha256()), subject.loader().get(), samples, cancellation,
                 listener);
     }
 

@@ -1,8 +1,11 @@
 package dev.advtrain.trainer.evaluate;
 
 import dev.advtrain.api.v1alpha1.evaluation.EvaluationSpec;
+import dev.advtrain.contract.ExitCode;
+import dev.advtrain.resolve.EvaluationResolver;
 import dev.advtrain.resolve.RunSpec.ResolvedThreatModel;
 import dev.advtrain.resolve.RunSpec;
+import dev.advtrain.trainer.TrainerException;
 import dev.advtrain.trainer.attack.Attack;
 import dev.advtrain.trainer.attack.AttackPlan;
 import dev.advtrain.trainer.attack.Square;
@@ -31,6 +34,20 @@ public record EvaluationPlan(String runId, String name, List<ResolvedThreatModel
 
     public static EvaluationPlan of(RunSpec run, String runId) {
         return new EvaluationPlan(runId, run.job().name(), run.threatModels(), run.evaluation(), run.training().seed(), Format.of(run));
+    }
+
+    /**
+     * With a number of samples, where the settings leave it open.
+     *
+     * @throws TrainerException 65 where they are fewer than shards
+     */
+    EvaluationPlan sized(int testSize) {
+        EvaluationSpec sized = EvaluationResolver.sized(evaluation, testSize);
+        if (sized.samples() < sized.shards()) {
+            throw new TrainerException(ExitCode.DATA, "evaluation.shards: " + sized.shards() + "; expected at most " + sized.samples()
+                    + ", the number of samples");
+        }
+        return new EvaluationPlan(runId, name, threatModels, sized, seed, format);
     }
 
     /**

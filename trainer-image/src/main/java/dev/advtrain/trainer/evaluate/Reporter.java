@@ -30,9 +30,12 @@ public final class Reporter {
      * @throws dev.advtrain.trainer.TrainerException 65 naming the shard that is missing or belongs to another run or model
      */
     public static Report report(EvaluationPlan plan, Subject subject, Location output) {
-        ShardStore store = new ShardStore(output, plan, subject.sha256());
-        List<ShardResult> shards = IntStream.range(0, plan.evaluation().shards()).mapToObj(store::read).toList();
-        Report report = new ReportBuilder(plan, shards).build(subject);
+        // The data are not read again: the first shard says how many samples there are, and all must agree.
+        EvaluationPlan sized = plan.evaluation().samples() != null ? plan
+                : plan.sized(new ShardStore(output, plan, subject.sha256()).samples());
+        ShardStore store = new ShardStore(output, sized, subject.sha256());
+        List<ShardResult> shards = IntStream.range(0, sized.evaluation().shards()).mapToObj(store::read).toList();
+        Report report = new ReportBuilder(sized, shards).build(subject);
         try {
             output.child(OutputFiles.REPORT).write(JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(report));
         } catch (JsonProcessingException e) {

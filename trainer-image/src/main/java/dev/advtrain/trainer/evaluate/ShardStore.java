@@ -64,24 +64,45 @@ final class ShardStore {
         }
     }
 
+    /**
+     * How many samples all shards together have, as the first says.
+     *
+     * @throws TrainerException 65 where it is missing or not what evaluation writes
+     */
+    int samples() {
+        return parse(0, existing(0)).samples();
+    }
+
     /** @throws TrainerException 65 naming the shard, where it is missing or not what this run's evaluation writes */
     ShardResult read(int shard) {
+        return read(shard, existing(shard), true);
+    }
+
+    private Location existing(int shard) {
         Location file = file(shard);
         if (!file.exists()) {
             throw new TrainerException(ExitCode.DATA, "shard " + shard + ": " + file.uri() + " is missing; expected "
                     + plan.evaluation().shards() + " shards");
         }
-        return read(shard, file, true);
+        return file;
     }
 
     private ShardResult read(int shard, Location file, boolean whole) {
+        ShardResult result = parse(shard, file);
+        new ShardCheck(plan, modelSha256, shard, file.uri(), whole).check(result);
+        return result;
+    }
+
+    private static ShardResult parse(int shard, Location file) {
         ShardResult result;
         try {
             result = JSON.readValue(file.readAll(), ShardResult.class);
         } catch (IOException | IllegalArgumentException e) {
             throw new TrainerException(ExitCode.DATA, "shard " + shard + ": " + file.uri() + ": is not what evaluation writes", e);
         }
-        new ShardCheck(plan, modelSha256, shard, file.uri(), whole).check(result);
+        if (result == null) {
+            throw new TrainerException(ExitCode.DATA, "shard " + shard + ": " + file.uri() + ": is not what evaluation writes");
+        }
         return result;
     }
 

@@ -13,10 +13,13 @@ final class Selection {
     private final WrappedModel model;
     /** Null for no end to it. */
     private final Integer patience;
+    private final int warmupEpochs;
     private Candidate best;
     private SequencedMap<String, Tensor> bestModel = new LinkedHashMap<>();
 
-    Selection(Validation validation, WrappedModel model, Integer patience) {
+    /** @param warmupEpochs whose models are not yet trained with the whole budget: they try no patience */
+    Selection(Validation validation, WrappedModel model, Integer patience, int warmupEpochs) {
+        this.warmupEpochs = warmupEpochs;
         this.validation = validation;
         this.model = model;
         this.patience = patience;
@@ -50,6 +53,6 @@ final class Selection {
     /** Whether the measurements since the best one were as many as patience lasts. */
     boolean exhausted(List<EpochRecord> epochs) {
         return patience != null && best != null
-                && epochs.stream().filter(e -> e.epoch() > best.epoch() && e.robustValidation() != null).count() >= patience;
+                && epochs.stream().filter(e -> e.epoch() > Math.max(best.epoch(), warmupEpochs) && e.robustValidation() != null).count() >= patience;
     }
 }

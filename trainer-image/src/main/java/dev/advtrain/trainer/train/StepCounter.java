@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.advtrain.contract.ExitCode;
+import dev.advtrain.trainer.TrainerException;
 import dev.advtrain.trainer.evaluate.TrainingCost;
 import dev.advtrain.trainer.storage.Location;
 import java.io.IOException;
@@ -32,6 +34,7 @@ final class StepCounter {
     private final long resumedFromStep;
     private long stepsDone;
     private long writtenAt;
+    private boolean refused;
 
     StepCounter(Location folder, String runId, int attempt, long resumedFromStep) {
         this(folder, runId, attempt, resumedFromStep, () -> TrainingCost.NONE);
@@ -62,8 +65,22 @@ final class StepCounter {
 
     void stepDone() {
         stepsDone++;
-        if (file.storage().writesAreCheap() || System.nanoTime() - writtenAt >= PAUSE.toNanos()) {
+        if (file.storage().writesAreCheap() && !refused || System.nanoTime() - writtenAt >= PAUSE.toNanos()) {
+            note();
+        }
+    }
+
+    /** Writes what has been done. A count is not worth an attempt: what storage refuses now is written later or never. */
+    void note() {
+        try {
             write();
+            refused = false;
+        } catch (TrainerException e) {
+            if (e.exitCode() != ExitCode.STORAGE) {
+                throw e;
+            }
+            refused = true;
+            writtenAt = System.nanoTime();
         }
     }
 

@@ -85,7 +85,8 @@ final class TrainingRun {
         this.warmup = hyperparameters.epsilonWarmup(stepsPerEpoch);
         this.method = Method.of(spec.training(), budgets, model, split.validation(), context.cancellation());
         this.selection = new Selection(new Validation(model.classifier(), model.shape(), split.validation(), budgets,
-                hyperparameters.seed(), context.cancellation()), model, spec.training().selection().patience());
+                hyperparameters.seed(), hyperparameters.batchSize(), context.cancellation()), model, spec.training().selection().patience(),
+                hyperparameters.epsilonWarmupEpochs());
         this.pace = new Pace(context.nanoTime());
     }
 
@@ -107,10 +108,12 @@ final class TrainingRun {
                     }
                     endEpoch(learner);
                     save(learner);
+                    counter.note();
                     context.listener().epoch(progress());
                 }
             } catch (AttackCancelledException e) {
                 save(learner);
+                counter.note();
                 throw new TrainerException(ExitCode.STOPPED, "stopped after step " + step + " of " + steps() + "; a checkpoint is saved", e);
             }
             return finish(counter);
@@ -167,8 +170,8 @@ final class TrainingRun {
         context.cancellation().check();
         int epoch = epochs.size() + 1;
         Method.Place place = method.place(step, stepsPerEpoch);
-        BatchSource.Batch batch = batches.batch(place.epoch(), place.position());
         pace.begin();
+        BatchSource.Batch batch = batches.batch(place.epoch(), place.position());
         // Dropout draws from the engine's own generator: each step the same, also after a restart.
         TorchEngine.seed(Philox4x32.bits(Key.of(hyperparameters.seed(), Purpose.ENGINE_SEED).withExample(step)));
         float loss;

@@ -25,7 +25,7 @@ import java.util.stream.IntStream;
 final class Validation {
     private static final int STEPS = 20;
     private static final double STEP_SIZE = 0.25;
-    private static final int BATCH = 250;
+    private static final int LARGEST_BATCH = 250;
 
     private final Classifier classifier;
     private final ModelShape shape;
@@ -33,22 +33,26 @@ final class Validation {
     private final List<Pgd> attacks;
     private final long seed;
     private final Cancellation cancellation;
+    private final int batch;
 
-    Validation(Classifier classifier, ModelShape shape, Dataset data, List<ThreatBudget> budgets, long seed, Cancellation cancellation) {
+    /** @param trainingBatch that memory suffices for */
+    Validation(Classifier classifier, ModelShape shape, Dataset data, List<ThreatBudget> budgets, long seed, int trainingBatch,
+            Cancellation cancellation) {
         this.classifier = classifier;
         this.shape = shape;
         this.data = data;
         this.attacks = budgets.stream().map(budget -> new Pgd(budget, Loss.CROSS_ENTROPY, STEPS, STEP_SIZE * budget.epsilon(), true)).toList();
         this.seed = seed;
         this.cancellation = cancellation;
+        this.batch = Math.min(LARGEST_BATCH, trainingBatch);
     }
 
     /** @param epoch 1-based, of the candidate */
     Candidate measure(int epoch) {
         int clean = 0;
         int robust = 0;
-        for (int from = 0; from < data.size(); from += BATCH) {
-            int[] all = IntStream.range(from, Math.min(from + BATCH, data.size())).toArray();
+        for (int from = 0; from < data.size(); from += batch) {
+            int[] all = IntStream.range(from, Math.min(from + batch, data.size())).toArray();
             int[] right = right(all);
             clean += right.length;
             robust += unbroken(right);

@@ -76,6 +76,13 @@ class ImageFolderReaderTest {
     }
 
     @Test
+    void aLimitTakesOfAllClasses() throws IOException {
+        byte[] image = png(RGB, (y, x) -> 0);
+        loading(colour).file("signs.zip", zip(Map.of("go/a.png", image, "go/b.png", image, "go/c.png", image, "stop/x.png", image, "stop/y.png", image)));
+        assertThat(Loading.labels(loading(colour).load(source("signs.zip", null)))).containsExactly(0, 1, 0, 1, 0);
+    }
+
+    @Test
     void everyKindOfImageBecomesTheModelsChannels() throws IOException {
         IntBinaryOperator ramp = (y, x) -> 0x010101 * (40 * (y * WIDTH + x));
         byte[] greyFile = png(BufferedImage.TYPE_BYTE_GRAY, null);

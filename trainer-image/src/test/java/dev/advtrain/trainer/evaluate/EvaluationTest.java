@@ -149,6 +149,23 @@ class EvaluationTest {
     }
 
     @Test
+    void samplesThatAreLeftOpenAreThoseThereAre() {
+        DataSource few = DataSource.of(new DataSource.BuiltinDigits(30, 2L), null);
+        EvaluationSpec open = new EvaluationSpec(Suite.QUICK, List.of(), null, Sampling.RANDOM, 2, 250);
+        RunSpec run = run(few, "0.1", open);
+        trained(Reference.digits(), Map.of());
+        try (Evaluation evaluation = open(run, () -> false, EvaluationListener.NONE)) {
+            evaluation.run(0);
+            evaluation.run(1);
+        }
+        Report report = Reporter.report(run, RUN_ID, output());
+        assertThat(report.clean().samples()).isEqualTo(30);
+        assertThat(report.evaluation().samples()).isEqualTo(30);
+        refused(ExitCode.DATA, "evaluation.shards: 2; expected at most 1, the number of samples",
+                () -> open(run(DataSource.of(new DataSource.BuiltinDigits(1, 2L), null), "0.1", open), () -> false, EvaluationListener.NONE));
+    }
+
+    @Test
     void robustMeansRightUnderEveryThreatModel() {
         RunSpec run = TestRuns.against(run(DIGITS, "0.1", TestRuns.quick(90, 2, 40)), TestRuns.threatModel("linf", Norm.LINF, "0.06"),
                 TestRuns.threatModel("l2", Norm.L2, "0.6"), TestRuns.threatModel("none", Norm.L2, "0"));

@@ -37,6 +37,20 @@ class StepCounterTest {
     }
 
     @Test
+    void aCountThatCannotBeWrittenEndsNothing() {
+        boolean[] full = new boolean[1];
+        Location filling = new Location(new FullStorage(location.storage(), _ -> full[0]), location.path());
+        StepCounter counter = new StepCounter(filling, "run-a", 1, 0);
+        counter.begin();
+        full[0] = true;
+        counter.stepDone();
+        counter.stepDone();
+        full[0] = false;
+        counter.note();
+        assertThat(new StepCounter(location, "run-a", 2, 2).attempts().getFirst()).isEqualTo(new AttemptRecord(1, 0, 2));
+    }
+
+    @Test
     void whatAttemptsTookAddsUp() {
         new StepCounter(location, "run-a", 1, 0, () -> new TrainingCost(10, 8, 100, 1)).stepDone();
         StepCounter second = new StepCounter(location, "run-a", 2, 1, () -> new TrainingCost(5, 4, 50, 0.5));

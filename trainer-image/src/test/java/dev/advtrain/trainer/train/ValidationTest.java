@@ -86,6 +86,6 @@ class ValidationTest {
     }
 
     private static double robust(WrappedModel model, Dataset digits, List<ThreatBudget> budgets) {
-        return new Validation(model.classifier(), Reference.SHAPE, digits, budgets, SEED, Cancellation.NEVER).measure(1).robust();
+        return new Validation(model.classifier(), Reference.SHAPE, digits, budgets, SEED, 128, Cancellation.NEVER).measure(1).robust();
     }
 }

@@ -24,7 +24,7 @@ public record EvaluationSpec(
         @Size(max = 16)
         List<AttackSpec> attacks,
 
-        @JsonPropertyDescription("Number of test examples to attack. Default: 1000, or all if there are known to be fewer.")
+        @JsonPropertyDescription("Number of test examples to attack. Default: 1000, or all if there are fewer.")
         @Min(1) @Max(10_000_000)
         Integer samples,
 

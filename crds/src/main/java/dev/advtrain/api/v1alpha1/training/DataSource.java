@@ -82,7 +82,7 @@ public record DataSource(
     @ValidationRule(value = SecretReference.RULE, message = SecretReference.MESSAGE, fieldPath = ".secretRef")
     public record ImageFolder(
             @JsonPropertyDescription("A folder, or an archive of one (.zip, .tar, .tar.gz, .tgz), in which every image is CLASS/FILE below one place. Classes are "
-                    + "counted in the order of their folders' names, or are the numbers that all the folders are named by. "
+                    + "counted in the order of their folders' names, or are the numbers that all the folders are named by. A limit takes of all classes alike. "
                     + "pvc://CLAIM/path: on a PersistentVolumeClaim of the job's namespace, mounted read-only. s3://BUCKET/key: of any S3 API. "
                     + "https://HOST/path: an archive of a public host.")
             @Required @Pattern(Patterns.URI) @Size(max = Patterns.MAX_URI_LENGTH)
