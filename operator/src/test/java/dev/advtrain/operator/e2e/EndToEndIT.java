@@ -167,7 +167,7 @@ class EndToEndIT {
         });
         assertThat(union.gradientMasking().verdict()).isNotEqualTo(GradientMasking.Verdict.SUSPECTED);
         assertThat(union.gradientMasking().checks()).hasSizeGreaterThan(5);
-        assertThat(union.warnings()).isEmpty();
+        assertThat(union.warnings()).isNull();
         assertThat(place.json("union", "report.json").at("/robust/accuracy").asText()).isEqualTo(union.robustAccuracy());
         assertThat(place.sha256("union", "report.html")).hasSize(64);
     }
