@@ -16,13 +16,15 @@ public record Location(
         @ValidationRule(value = NO_PARENT_RULE, message = NO_PARENT_MESSAGE)
         String uri,
 
-        @JsonPropertyDescription("SHA-256 the bytes at uri must have, in lower-case hexadecimal. Without it any content is accepted.")
+        @JsonPropertyDescription(Location.SHA256_DESCRIPTION)
         @Pattern(Patterns.SHA256) @Size(max = 64)
         String sha256,
 
         @JsonPropertyDescription(SecretReference.DESCRIPTION)
         SecretReference secretRef) implements ApiObject {
 
+    public static final String SHA256_DESCRIPTION =
+            "SHA-256 the bytes at uri must have, in lower-case hexadecimal. Without it any content is accepted.";
     public static final String NO_FILE_RULE = "!self.startsWith('file:')";
     public static final String NO_FILE_MESSAGE = "file:// names a path of one machine and works only without a cluster; use pvc://CLAIM/path";
     public static final String NO_PARENT_RULE = "!self.split('/').exists(s, s == '..')";

@@ -1,6 +1,7 @@
 package dev.advtrain.trainer.data;
 
 import dev.advtrain.contract.ExitCode;
+import dev.advtrain.resolve.Sha256;
 import dev.advtrain.trainer.TrainerException;
 import dev.advtrain.trainer.random.Key;
 import dev.advtrain.trainer.random.Philox4x32;
@@ -56,6 +57,6 @@ final class BuiltinDigits {
     }
 
     private static String digest(String settings) {
-        return HexFormat.of().formatHex(DigestedFile.newDigest().digest(settings.getBytes(StandardCharsets.UTF_8)));
+        return HexFormat.of().formatHex(Sha256.newDigest().digest(settings.getBytes(StandardCharsets.UTF_8)));
     }
 }

@@ -20,6 +20,16 @@ public interface Dataset {
     /** Writes example {@code i} to {@code dst[offset ..]}: {@link #features} values. */
     void copy(int i, float[] dst, int offset);
 
+    /** The examples at these indices, one behind the other. */
+    default float[] values(int... examples) {
+        int features = features();
+        float[] values = new float[Math.multiplyExact(examples.length, features)];
+        for (int i = 0; i < examples.length; i++) {
+            copy(examples[i], values, i * features);
+        }
+        return values;
+    }
+
     /** The index of example {@code i} in the data it was read from, whatever views lie between: the key of its draws. */
     long id(int i);
 

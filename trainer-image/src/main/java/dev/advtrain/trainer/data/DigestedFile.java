@@ -1,6 +1,7 @@
 package dev.advtrain.trainer.data;
 
 import dev.advtrain.contract.ExitCode;
+import dev.advtrain.resolve.Sha256;
 import dev.advtrain.trainer.TrainerException;
 import dev.advtrain.trainer.storage.Location;
 import java.io.EOFException;
@@ -9,7 +10,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.zip.ZipException;
 
@@ -34,7 +34,7 @@ record DigestedFile<T>(T content, String sha256) {
      * @param expected sha256 in hex, or null
      */
     static <T> DigestedFile<T> read(Location file, String expected, Parser<T> parser) {
-        MessageDigest digest = newDigest();
+        MessageDigest digest = Sha256.newDigest();
         T content = null;
         TrainerException problem = null;
         try (InputStream raw = file.read(); DigestInputStream in = new DigestInputStream(raw, digest)) {
@@ -59,13 +59,5 @@ record DigestedFile<T>(T content, String sha256) {
             throw problem;
         }
         return new DigestedFile<>(content, found);
-    }
-
-    static MessageDigest newDigest() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
     }
 }

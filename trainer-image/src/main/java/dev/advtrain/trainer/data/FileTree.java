@@ -2,8 +2,8 @@ package dev.advtrain.trainer.data;
 
 import dev.advtrain.contract.ExitCode;
 import dev.advtrain.trainer.TrainerException;
+import dev.advtrain.trainer.storage.BulkInputStream;
 import dev.advtrain.trainer.storage.Location;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -167,18 +167,12 @@ final class FileTree {
     }
 
     /** Tells failures of the storage from what is wrong with an archive. */
-    private static final class Source extends FilterInputStream {
+    private static final class Source extends BulkInputStream {
         private final String uri;
 
         Source(Location location) {
             super(location.read());
             this.uri = location.uri();
-        }
-
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
         }
 
         @Override
@@ -192,17 +186,11 @@ final class FileTree {
     }
 
     /** Counts the zeros that a stream ends with. */
-    private static final class Ending extends FilterInputStream {
+    private static final class Ending extends BulkInputStream {
         private long zeros;
 
         Ending(InputStream in) {
             super(in);
-        }
-
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
         }
 
         @Override
@@ -214,16 +202,6 @@ final class FileTree {
             }
             zeros = found <= 0 ? zeros : at == offset ? zeros + found : offset + found - at;
             return found;
-        }
-
-        @Override
-        public long skip(long wanted) throws IOException {
-            return Streams.skip(this, wanted);
-        }
-
-        @Override
-        public boolean markSupported() {
-            return false;
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.advtrain.trainer.data;
 
 import dev.advtrain.contract.ExitCode;
 import dev.advtrain.trainer.TrainerException;
+import dev.advtrain.trainer.storage.BulkInputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -59,7 +60,7 @@ record IdxFile(int[] dimensions, Rows examples) {
         try (Rows.Builder examples = new Rows.Builder((int) example, heapLimit)) {
             long found = examples.read(data, rows);
             if (examples.size() == rows) {
-                found += Streams.skip(data, size - found);
+                found += BulkInputStream.skip(data, size - found);
             }
             if (found < size) {
                 throw new EOFException("%,d values; its header says %,d".formatted(found, size));

@@ -1,14 +1,14 @@
 package dev.advtrain.trainer.data;
 
 import dev.advtrain.contract.ExitCode;
+import dev.advtrain.resolve.Sha256;
 import dev.advtrain.trainer.TrainerException;
 import dev.advtrain.trainer.storage.Location;
+import dev.advtrain.trainer.storage.TreeDigest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.security.DigestInputStream;
-import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -38,8 +38,9 @@ final class ImageFolderReader {
     private final ImageDecoder decoder;
     private final Rows.Builder rows;
     /** Of every file, image or not. */
-    private final List<String> paths = new ArrayList<>();
-    private final List<byte[]> digests = new ArrayList<>();
+    private final TreeDigest files = new TreeDigest();
+    /** Of which nobody knows which one counts. */
+    private final TreeSet<String> twice = new TreeSet<>();
     /** Of the images, in the order of their rows. */
     private final List<String> images = new ArrayList<>();
     private final List<byte[]> waiting = new ArrayList<>();
@@ -68,9 +69,12 @@ final class ImageFolderReader {
     private Dataset read(String sha256) {
         FileTree.visit(location, this::file);
         decode();
-        String found = digest();
+        if (!twice.isEmpty()) {
+            throw bad(EntryNames.shown(twice.first()) + " is there twice");
+        }
+        String found = files.hex();
         if (sha256 != null && !sha256.equalsIgnoreCase(found)) {
-            throw bad("sha256 of its " + paths.size() + " files is " + found + "; expected " + sha256);
+            throw bad("sha256 of its " + files.size() + " files is " + found + "; expected " + sha256);
         }
         int[] order = order();
         Map<String, Integer> classes = classes();
@@ -87,7 +91,7 @@ final class ImageFolderReader {
     }
 
     private void file(String path, InputStream raw) throws IOException {
-        DigestInputStream content = new DigestInputStream(raw, DigestedFile.newDigest());
+        DigestInputStream content = new DigestInputStream(raw, Sha256.newDigest());
         if (isImage(path)) {
             byte[] file = content.readNBytes(decoder.maxFileSize() + 1);
             if (file.length > decoder.maxFileSize()) {
@@ -99,8 +103,9 @@ final class ImageFolderReader {
             waitingBytes += file.length;
         }
         content.transferTo(OutputStream.nullOutputStream());
-        paths.add(path);
-        digests.add(content.getMessageDigest().digest());
+        if (!files.add(path, HexFormat.of().formatHex(content.getMessageDigest().digest()))) {
+            twice.add(path);
+        }
         if (waiting.size() == AT_ONCE || waitingBytes >= BYTES_AT_ONCE) {
             decode();
         }
@@ -130,22 +135,6 @@ final class ImageFolderReader {
         Stream.of(decoded).forEach(rows::add);
         waiting.clear();
         waitingBytes = 0;
-    }
-
-    /** Also refuses two files of one name, of which nobody knows which one counts. */
-    private String digest() {
-        Integer[] order = IntStream.range(0, paths.size()).boxed().toArray(Integer[]::new);
-        byte[][] names = paths.stream().map(path -> path.getBytes(StandardCharsets.UTF_8)).toArray(byte[][]::new);
-        Arrays.sort(order, (a, b) -> Arrays.compareUnsigned(names[a], names[b]));
-        MessageDigest digest = DigestedFile.newDigest();
-        for (int i = 0; i < order.length; i++) {
-            if (i > 0 && paths.get(order[i]).equals(paths.get(order[i - 1]))) {
-                throw bad(EntryNames.shown(paths.get(order[i])) + " is there twice");
-            }
-            digest.update(names[order[i]]);
-            digest.update((" " + HexFormat.of().formatHex(digests.get(order[i])) + "\n").getBytes(StandardCharsets.US_ASCII));
-        }
-        return HexFormat.of().formatHex(digest.digest());
     }
 
     private static String folder(String path) {

@@ -2,6 +2,7 @@ package dev.advtrain.trainer.data;
 
 import dev.advtrain.api.v1alpha1.training.DataSource;
 import dev.advtrain.contract.ExitCode;
+import dev.advtrain.resolve.Sha256;
 import dev.advtrain.trainer.TrainerException;
 import dev.advtrain.trainer.storage.Location;
 import java.io.EOFException;
@@ -72,7 +73,7 @@ final class NpzReader implements AutoCloseable {
                     throw bad("array '" + EntryNames.shown(name) + "' is there twice");
                 }
                 // The array, not the file: train and test may lie in one.
-                DigestInputStream array = new DigestInputStream(content, DigestedFile.newDigest());
+                DigestInputStream array = new DigestInputStream(content, Sha256.newDigest());
                 if (name.equals(names.inputs())) {
                     inputs(array);
                     digests.put("inputs", end(array, name));

@@ -2,8 +2,8 @@ package dev.advtrain.trainer.data;
 
 import dev.advtrain.contract.ExitCode;
 import dev.advtrain.trainer.TrainerException;
+import dev.advtrain.trainer.storage.BulkInputStream;
 import java.io.BufferedInputStream;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.zip.GZIPInputStream;
@@ -31,22 +31,8 @@ final class Streams {
         return gzip ? new Unpacked(uri, new GZIPInputStream(buffered, BUFFER), packed, new long[1]) : buffered;
     }
 
-    /** Unlike {@link InputStream#skipNBytes} says how far it came. */
-    static long skip(InputStream in, long count) throws IOException {
-        byte[] buffer = new byte[BUFFER];
-        long skipped = 0;
-        while (skipped < count) {
-            int read = in.read(buffer, 0, (int) Math.min(buffer.length, count - skipped));
-            if (read < 0) {
-                break;
-            }
-            skipped += read;
-        }
-        return skipped;
-    }
-
     /** Counts what passes. */
-    static final class Counted extends FilterInputStream {
+    static final class Counted extends BulkInputStream {
         private long count;
 
         Counted(InputStream in) {
@@ -58,32 +44,15 @@ final class Streams {
         }
 
         @Override
-        public int read() throws IOException {
-            int value = in.read();
-            count += value < 0 ? 0 : 1;
-            return value;
-        }
-
-        @Override
         public int read(byte[] target, int offset, int length) throws IOException {
             int found = in.read(target, offset, length);
             count += Math.max(0, found);
             return found;
         }
-
-        @Override
-        public long skip(long wanted) throws IOException {
-            return Streams.skip(this, wanted);
-        }
-
-        @Override
-        public boolean markSupported() {
-            return false;
-        }
     }
 
     /** Holds what unpacks against what it unpacks from. */
-    static final class Unpacked extends FilterInputStream {
+    static final class Unpacked extends BulkInputStream {
         private final String uri;
         private final Counted packed;
         private final long packedSize;
@@ -111,27 +80,10 @@ final class Streams {
         }
 
         @Override
-        public int read() throws IOException {
-            int value = in.read();
-            count(value < 0 ? 0 : 1);
-            return value;
-        }
-
-        @Override
         public int read(byte[] target, int offset, int length) throws IOException {
             int found = in.read(target, offset, length);
             count(Math.max(0, found));
             return found;
-        }
-
-        @Override
-        public long skip(long wanted) throws IOException {
-            return Streams.skip(this, wanted);
-        }
-
-        @Override
-        public boolean markSupported() {
-            return false;
         }
 
         private void count(int more) {

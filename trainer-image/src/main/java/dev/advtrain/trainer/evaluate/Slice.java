@@ -52,16 +52,13 @@ final class Slice {
     }
 
     private AttackBatch batch(NDManager scope, int... positions) {
-        int features = examples.features();
-        float[] values = new float[Math.multiplyExact(positions.length, features)];
         long[] labels = new long[positions.length];
         long[] ids = new long[positions.length];
         for (int i = 0; i < positions.length; i++) {
-            examples.copy(positions[i], values, i * features);
             labels[i] = examples.label(positions[i]);
             ids[i] = examples.id(positions[i]);
         }
-        NDArray x = Tensors.create(scope, values, new ModelShape(examples.shape(), examples.classes()).batch(positions.length));
+        NDArray x = Tensors.create(scope, examples.values(positions), new ModelShape(examples.shape(), examples.classes()).batch(positions.length));
         return new AttackBatch(x, labels, ids);
     }
 }

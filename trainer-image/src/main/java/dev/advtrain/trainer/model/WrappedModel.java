@@ -168,17 +168,29 @@ public final class WrappedModel implements AutoCloseable {
      */
     public void restore(Map<String, Tensor> values) {
         archive.withTensors(values);
+        Map<String, NDArray> targets = new LinkedHashMap<>();
+        values.keySet().forEach(name -> targets.put(name, live(name)));
+        assign(targets, values);
+    }
+
+    /**
+     * Sets tensors of the engine.
+     *
+     * @param values for each target, by its name, of its type and shape
+     */
+    public void assign(Map<String, NDArray> targets, Map<String, Tensor> values) {
+        if (targets.isEmpty()) {
+            return;
+        }
         try (NDManager scope = newScope()) {
-            List<NDArray> targets = new ArrayList<>();
             List<NDArray> sources = new ArrayList<>();
-            values.forEach((name, value) -> {
-                NDArray live = live(name);
-                targets.add(live);
-                ByteBuffer direct = scope.allocateDirect(value.data().remaining());
-                direct.put(value.data()).rewind();
-                sources.add(scope.create(direct, new Shape(value.shape()), live.getDataType()));
+            targets.forEach((name, target) -> {
+                ByteBuffer data = values.get(name).data();
+                ByteBuffer direct = scope.allocateDirect(data.remaining());
+                direct.put(data).rewind();
+                sources.add(scope.create(direct, target.getShape(), target.getDataType()));
             });
-            module.run(scope, "assign", targets, sources);
+            module.run(scope, "assign", List.copyOf(targets.values()), sources);
         }
     }
 

@@ -2,7 +2,6 @@ package dev.advtrain.trainer.storage;
 
 import dev.advtrain.contract.ExitCode;
 import dev.advtrain.trainer.TrainerException;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.HttpURLConnection;
@@ -174,7 +173,7 @@ final class HttpsStorage implements Storage {
     }
 
     /** The body of an answer, cut off where it is too long. */
-    private final class Body extends FilterInputStream {
+    private final class Body extends BulkInputStream {
         private final HttpGet request;
         private final ClassicHttpResponse response;
         private long left = maxBytes;
@@ -186,24 +185,13 @@ final class HttpsStorage implements Storage {
         }
 
         @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-        }
-
-        @Override
         public int read(byte[] target, int offset, int length) throws IOException {
-            int read = super.read(target, offset, length);
+            int read = in.read(target, offset, length);
             left -= Math.max(read, 0);
             if (left < 0) {
                 throw tooLarge();
             }
             return read;
-        }
-
-        @Override
-        public long skip(long count) throws IOException {
-            return read(new byte[(int) Math.min(count, 1 << 16)]);
         }
 
         @Override

@@ -1,6 +1,7 @@
 package dev.advtrain.trainer.storage;
 
 import dev.advtrain.contract.ExitCode;
+import dev.advtrain.resolve.Sha256;
 import dev.advtrain.trainer.TrainerException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -8,7 +9,6 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 
@@ -53,7 +53,7 @@ public record Location(Storage storage, String path) {
      */
     public String copyTo(Path target, long largest) {
         try (InputStream in = read(); OutputStream out = Files.newOutputStream(target)) {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            MessageDigest digest = Sha256.newDigest();
             byte[] buffer = new byte[1 << 16];
             long size = 0;
             for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
@@ -67,8 +67,6 @@ public record Location(Storage storage, String path) {
             return HexFormat.of().formatHex(digest.digest());
         } catch (IOException e) {
             throw new TrainerException(ExitCode.STORAGE, uri() + ": copying failed: " + e.getMessage(), e);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
         }
     }
 

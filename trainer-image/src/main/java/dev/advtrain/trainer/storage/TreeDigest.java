@@ -1,8 +1,8 @@
 package dev.advtrain.trainer.storage;
 
+import dev.advtrain.resolve.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Map;
@@ -16,24 +16,27 @@ public final class TreeDigest {
     private final Map<byte[], String> files = new TreeMap<>(Arrays::compareUnsigned);
 
     /**
+     * Returns whether there was no file of this path before.
+     *
      * @param path relative to the folder or the archive, with '/'
      * @param sha256 of the file, in lower-case hexadecimal
      */
-    public synchronized void add(String path, String sha256) {
-        files.put(path.getBytes(StandardCharsets.UTF_8), sha256);
+    public synchronized boolean add(String path, String sha256) {
+        return files.put(path.getBytes(StandardCharsets.UTF_8), sha256) == null;
     }
 
     /** In lower-case hexadecimal. */
     public synchronized String hex() {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            files.forEach((path, sha256) -> {
-                digest.update(path);
-                digest.update((" " + sha256 + "\n").getBytes(StandardCharsets.US_ASCII));
-            });
-            return HexFormat.of().formatHex(digest.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        MessageDigest digest = Sha256.newDigest();
+        files.forEach((path, sha256) -> {
+            digest.update(path);
+            digest.update((" " + sha256 + "\n").getBytes(StandardCharsets.US_ASCII));
+        });
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    /** The number of files. */
+    public synchronized int size() {
+        return files.size();
     }
 }

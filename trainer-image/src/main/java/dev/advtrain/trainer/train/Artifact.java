@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.advtrain.contract.ExitCode;
 import dev.advtrain.contract.OutputFiles;
+import dev.advtrain.resolve.Sha256;
 import dev.advtrain.trainer.TrainerException;
 import dev.advtrain.trainer.storage.Location;
 import dev.advtrain.trainer.storage.Storage;
@@ -14,7 +15,6 @@ import java.io.UncheckedIOException;
 import java.security.DigestInputStream;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -80,7 +80,7 @@ final class Artifact {
     }
 
     TrainingReport.OutputFile write(String name, Storage.Content content) {
-        MessageDigest digest = sha256();
+        MessageDigest digest = Sha256.newDigest();
         output.child(name).write(out -> {
             digest.reset();
             content.writeTo(new DigestOutputStream(out, digest));
@@ -115,7 +115,7 @@ final class Artifact {
         if (!location.exists()) {
             return false;
         }
-        MessageDigest digest = sha256();
+        MessageDigest digest = Sha256.newDigest();
         try (InputStream in = new DigestInputStream(location.read(), digest)) {
             in.transferTo(OutputStream.nullOutputStream());
         } catch (IOException e) {
@@ -127,13 +127,5 @@ final class Artifact {
     private TrainerException taken(String what) {
         return new TrainerException(ExitCode.OUTPUT_TAKEN, "output.uri: " + output.uri() + " holds " + what
                 + "; expected an empty folder or one of this run. Choose another uri, or set output.overwrite");
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
     }
 }

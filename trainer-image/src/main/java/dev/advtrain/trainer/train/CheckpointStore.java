@@ -1,6 +1,7 @@
 package dev.advtrain.trainer.train;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.advtrain.resolve.Sha256;
 import dev.advtrain.trainer.TrainerException;
 import dev.advtrain.trainer.storage.Location;
 import dev.advtrain.trainer.tensor.SafeTensors;
@@ -12,7 +13,6 @@ import java.io.UncheckedIOException;
 import java.security.DigestInputStream;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -59,7 +59,7 @@ final class CheckpointStore {
         try {
             SafeTensors content = new SafeTensors(Map.of(STATE, JSON.writeValueAsString(checkpoint.state())),
                     checkpoint.tensors());
-            MessageDigest digest = sha256();
+            MessageDigest digest = Sha256.newDigest();
             tensors(number).write(out -> {
                 digest.reset();
                 content.write(new DigestOutputStream(out, digest));
@@ -111,7 +111,7 @@ final class CheckpointStore {
         try {
             Pointer pointer = JSON.readValue(pointer(number).readAll(), Pointer.class);
             // The digest first: a torn file could ask for any amount of memory.
-            MessageDigest digest = sha256();
+            MessageDigest digest = Sha256.newDigest();
             try (InputStream in = new DigestInputStream(tensors(number).read(), digest)) {
                 in.transferTo(OutputStream.nullOutputStream());
             }
@@ -177,13 +177,5 @@ final class CheckpointStore {
 
     private static String name(int number, String extension) {
         return "checkpoint-" + number + "." + extension;
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
     }
 }

@@ -58,7 +58,7 @@ final class Free implements Method {
 
     @Override
     public void restore(Map<String, Tensor> state) {
-        LiveTensors.assign(model, Map.of(PERTURBATION, perturbation), state);
+        model.assign(Map.of(PERTURBATION, perturbation), state);
     }
 
     @Override

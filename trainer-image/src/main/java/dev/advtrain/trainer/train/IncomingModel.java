@@ -14,6 +14,7 @@ import dev.advtrain.trainer.tensor.TrainingFlags;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * A model from elsewhere, made ready for training.
@@ -47,10 +48,7 @@ record IncomingModel(TorchScriptArchive given, TrainingFlags.Result flags) {
      */
     List<String> check(WrappedModel model, Optional<Normalization> normalization, Dataset data) {
         ModelShape shape = model.shape();
-        float[] x = new float[TRIED * data.features()];
-        for (int i = 0; i < TRIED; i++) {
-            data.copy(i % data.size(), x, i * data.features());
-        }
+        float[] x = data.values(IntStream.range(0, TRIED).map(i -> i % data.size()).toArray());
         List<String> warnings = new ArrayList<>();
         if (flags.live() > 0) {
             if (flags.keepsEvaluation()) {

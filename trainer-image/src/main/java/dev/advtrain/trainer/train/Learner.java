@@ -112,7 +112,7 @@ final class Learner implements AutoCloseable {
         } catch (IllegalArgumentException e) {
             throw unusable(e.getMessage());
         }
-        LiveTensors.assign(model, live, state);
+        model.assign(live, state);
     }
 
     @Override

@@ -7,11 +7,8 @@ import dev.advtrain.trainer.model.WrappedModel;
 import dev.advtrain.trainer.tensor.SafeTensors.ElementType;
 import dev.advtrain.trainer.tensor.SafeTensors.Tensor;
 import dev.advtrain.trainer.tensor.TorchModule;
-import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.SequencedMap;
 
 /** Tensors kept in the engine beside a model's own, and the model's own as lists. */
@@ -47,20 +44,6 @@ final class LiveTensors {
     static void assign(WrappedModel model, NDManager scope, List<NDArray> targets, List<NDArray> sources) {
         if (!targets.isEmpty()) {
             model.run(scope, "assign", targets, sources);
-        }
-    }
-
-    /** @param saved of the same names and shapes */
-    static void assign(WrappedModel model, Map<String, NDArray> live, Map<String, Tensor> saved) {
-        try (NDManager scope = model.newScope()) {
-            List<NDArray> sources = new ArrayList<>();
-            live.forEach((name, target) -> {
-                ByteBuffer data = saved.get(name).data();
-                ByteBuffer direct = scope.allocateDirect(data.remaining());
-                direct.put(data).rewind();
-                sources.add(scope.create(direct, target.getShape(), target.getDataType()));
-            });
-            assign(model, scope, List.copyOf(live.values()), sources);
         }
     }
 

@@ -11,7 +11,7 @@ import dev.advtrain.trainer.random.Purpose;
 import dev.advtrain.trainer.tensor.Tensors;
 import dev.advtrain.trainer.threat.ThreatBudget;
 import java.util.Optional;
-import java.util.stream.LongStream;
+import java.util.stream.IntStream;
 
 /**
  * Finds catastrophic overfitting (Wong et al. 2020, arXiv:2001.03994): a model that resists the one step it is trained with and not
@@ -76,17 +76,13 @@ final class OverfittingCheck {
 
     private long right(Crafter.Attacks attacks, ThreatBudget budget, double scale, Key key) {
         int n = held.size();
-        float[] values = new float[n * held.features()];
-        long[] labels = new long[n];
-        for (int i = 0; i < n; i++) {
-            held.copy(i, values, i * held.features());
-            labels[i] = held.label(i);
-        }
+        int[] all = IntStream.range(0, n).toArray();
+        long[] labels = IntStream.of(all).mapToLong(held::label).toArray();
         try (NDManager scope = classifier.newScope()) {
-            AttackBatch batch = new AttackBatch(Tensors.create(scope, values, model.shape().batch(n)), labels,
-                    LongStream.range(0, n).map(i -> held.id((int) i)).toArray());
+            AttackBatch batch = new AttackBatch(Tensors.create(scope, held.values(all), model.shape().batch(n)), labels,
+                    IntStream.of(all).mapToLong(held::id).toArray());
             int[] predicted = classifier.predict(attacks.of(budget, scale).craft(classifier, scope, batch, Tensors.create(scope, labels), key, cancellation));
-            return LongStream.range(0, n).filter(i -> predicted[(int) i] == labels[(int) i]).count();
+            return IntStream.of(all).filter(i -> predicted[i] == labels[i]).count();
         }
     }
 }

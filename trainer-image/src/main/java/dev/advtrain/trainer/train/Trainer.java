@@ -56,7 +56,7 @@ public final class Trainer {
         List<ThreatBudget> budgets = spec.threatModels().stream().map(threatModel -> ThreatBudget.of(threatModel.spec(), shape.features())).toList();
         IncomingModel incoming = spec.model().torchScript() == null ? null
                 : IncomingModel.read(context.locations(), spec.model().torchScript().location());
-        Format format = new Format(shape.input(), shape.classes(), budgets.getFirst().min(), budgets.getFirst().max());
+        Format format = Format.of(spec);
         Split split = Split.of(new Datasets(context.locations(), format).load("data.train", spec.data().train()),
                 Double.parseDouble(spec.data().validationFraction()), hyperparameters.seed());
         if (split.train().size() == 0) {

@@ -88,10 +88,6 @@ final class Validation {
     }
 
     private NDArray inputs(NDManager scope, int... examples) {
-        float[] values = new float[examples.length * data.features()];
-        for (int i = 0; i < examples.length; i++) {
-            data.copy(examples[i], values, i * data.features());
-        }
-        return Tensors.create(scope, values, shape.batch(examples.length));
+        return Tensors.create(scope, data.values(examples), shape.batch(examples.length));
     }
 }

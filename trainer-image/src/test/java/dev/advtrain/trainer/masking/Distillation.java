@@ -72,11 +72,7 @@ final class Distillation {
     }
 
     private NDArray images(NDManager scope, int... chosen) {
-        float[] values = new float[chosen.length * data.features()];
-        for (int i = 0; i < chosen.length; i++) {
-            data.copy(chosen[i], values, i * data.features());
-        }
-        return Tensors.create(scope, values, shape.batch(chosen.length));
+        return Tensors.create(scope, data.values(chosen), shape.batch(chosen.length));
     }
 
     private NDArray hard(NDManager scope, int... chosen) {

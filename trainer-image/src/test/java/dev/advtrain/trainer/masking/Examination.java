@@ -129,13 +129,8 @@ record Examination(int samples, int clean, int robust, double suite, double prob
         }
 
         private AttackBatch batch(NDManager scope, int... positions) {
-            int features = data.features();
-            float[] values = new float[positions.length * features];
-            for (int i = 0; i < positions.length; i++) {
-                data.copy(positions[i], values, i * features);
-            }
             long[] shape = {positions.length, data.shape()[0], data.shape()[1], data.shape()[2]};
-            return new AttackBatch(Tensors.create(scope, values, shape), Arrays.stream(positions).mapToLong(data::label).toArray(),
+            return new AttackBatch(Tensors.create(scope, data.values(positions), shape), Arrays.stream(positions).mapToLong(data::label).toArray(),
                     Arrays.stream(positions).mapToLong(data::id).toArray());
         }
     }

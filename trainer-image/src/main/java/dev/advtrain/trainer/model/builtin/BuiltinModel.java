@@ -12,8 +12,6 @@ import java.util.Arrays;
 
 /** The models the trainer writes itself, as TorchScript. Tensors are named as in the usual PyTorch implementations. */
 public final class BuiltinModel {
-    private static final int IMAGE_DIMENSIONS = 3;
-
     private BuiltinModel() {}
 
     /**
@@ -53,8 +51,7 @@ public final class BuiltinModel {
         Architecture architecture = spec.architecture();
         long[] input = shape.input();
         int least = architecture.leastSide();
-        boolean image = input.length == IMAGE_DIMENSIONS;
-        boolean fits = image ? input[1] >= least && input[2] >= least : architecture == Architecture.MLP && input.length == 1;
+        boolean fits = shape.image() ? input[1] >= least && input[2] >= least : architecture == Architecture.MLP && input.length == 1;
         if (!fits) {
             throw new TrainerException(ExitCode.RUN_SPEC, "model.builtin.inputShape is " + Arrays.toString(input) + ", " + architecture
                     + " needs [channels, height, width] " + (architecture == Architecture.MLP ? "or [features]"
