@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.advtrain.contract.ExitCode;
 import dev.advtrain.trainer.TrainerException;
+import dev.advtrain.trainer.tensor.DeviceMemory;
 import dev.advtrain.trainer.tensor.SafeTensors.ElementType;
 import dev.advtrain.trainer.tensor.SafeTensors.Tensor;
 import dev.advtrain.trainer.tensor.Tensors;
@@ -18,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Whether a model from elsewhere can be trained. What cannot is refused with 64 and the reason. */
 public final class Trainability {
@@ -51,11 +53,24 @@ public final class Trainability {
      * @return warnings
      */
     public static List<String> check(WrappedModel model, NDArray x) {
+        return tried(model, "the model cannot be differentiated", () -> reached(model, x));
+    }
+
+    /**
+     * Does something with the model for once, after which it is what it was before.
+     *
+     * @param refusal what it means that the engine cannot do it
+     * @throws TrainerException 64 with the engine's reason
+     */
+    public static <T> T tried(WrappedModel model, String refusal, Supplier<T> body) {
         Map<String, Tensor> before = model.snapshot();
         try {
-            return reached(model, x);
+            return body.get();
         } catch (EngineException e) {
-            throw new TrainerException(ExitCode.RUN_SPEC, "the model cannot be differentiated: " + TorchModule.reason(e), e);
+            if (DeviceMemory.exhausted(e)) {
+                throw e; // Says nothing about the model.
+            }
+            throw new TrainerException(ExitCode.RUN_SPEC, refusal + ": " + TorchModule.reason(e), e);
         } finally {
             // In train mode statistics moved.
             model.restore(before);

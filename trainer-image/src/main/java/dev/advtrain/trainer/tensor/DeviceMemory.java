@@ -33,7 +33,8 @@ public final class DeviceMemory {
                         : "nor does one: expected a smaller model, or a device with more memory"), failure);
     }
 
-    static boolean exhausted(EngineException failure) {
+    /** Whether there was no memory for something: that says nothing about a model. */
+    public static boolean exhausted(EngineException failure) {
         return EXHAUSTED.stream().anyMatch(String.valueOf(failure.getMessage())::contains);
     }
 

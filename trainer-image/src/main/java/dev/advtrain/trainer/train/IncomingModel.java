@@ -1,6 +1,8 @@
 package dev.advtrain.trainer.train;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import dev.advtrain.api.v1alpha1.training.MethodSpec;
 import dev.advtrain.trainer.data.Dataset;
 import dev.advtrain.trainer.evaluate.CheckedFile;
 import dev.advtrain.trainer.model.ModelShape;
@@ -42,11 +44,12 @@ record IncomingModel(TorchScriptArchive given, TrainingFlags.Result flags) {
     /**
      * Tries it on some of the data it will be trained on.
      *
-     * @param model loaded from {@link #archive()}
+     * @param model  loaded from {@link #archive()}
+     * @param method that it will be trained by
      * @return warnings
      * @throws dev.advtrain.trainer.TrainerException 64 where it cannot be trained
      */
-    List<String> check(WrappedModel model, Optional<Normalization> normalization, Dataset data) {
+    List<String> check(WrappedModel model, Optional<Normalization> normalization, MethodSpec method, Dataset data) {
         ModelShape shape = model.shape();
         float[] x = data.values(IntStream.range(0, TRIED).map(i -> i % data.size()).toArray());
         List<String> warnings = new ArrayList<>();
@@ -61,8 +64,19 @@ record IncomingModel(TorchScriptArchive given, TrainingFlags.Result flags) {
             warnings.add(flags.left() + " operators of the model, such as dropout, draw at random in eval mode too, as they did in the file given");
         }
         try (NDManager scope = model.newScope()) {
-            warnings.addAll(Trainability.check(model, Tensors.create(scope, x, shape.batch(TRIED))));
+            NDArray inputs = Tensors.create(scope, x, shape.batch(TRIED));
+            warnings.addAll(Trainability.check(model, inputs));
+            if (method.fgsmRs() != null && method.fgsmRs().gradAlign() != null) {
+                requireSecondDerivative(scope, model, inputs, data);
+            }
         }
         return warnings;
+    }
+
+    /** Of its operators: some of the engine's have a first one only. */
+    private static void requireSecondDerivative(NDManager scope, WrappedModel model, NDArray x, Dataset data) {
+        NDArray y = Tensors.create(scope, IntStream.range(0, TRIED).mapToLong(i -> data.label(i % data.size())).toArray());
+        Trainability.tried(model, "training.method.fgsmRs.gradAlign needs a model that can be differentiated twice, and this one cannot",
+                () -> new Objective.GradAlign(1, 0).gradients(scope, model, new Objective.Examples(x, List.of(x), y, x)));
     }
 }

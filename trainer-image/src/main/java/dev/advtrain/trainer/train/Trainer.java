@@ -67,7 +67,7 @@ public final class Trainer {
                 : incoming.archive(), spec.model().initialWeights(), context.locations());
         Optional<Normalization> normalization = Normalization.of(spec.model());
         try (WrappedModel model = WrappedModel.load(initial, shape, normalization, kernels())) {
-            List<String> warnings = incoming == null ? List.of() : incoming.check(model, normalization, split.train());
+            List<String> warnings = incoming == null ? List.of() : incoming.check(model, normalization, spec.training().method(), split.train());
             TrainingRun run = new TrainingRun(spec, context, hyperparameters, budgets, split, model, artifact, checkpoints);
             warnings.forEach(run::warn);
             return run.run();

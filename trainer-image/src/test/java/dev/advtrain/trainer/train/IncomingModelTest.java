@@ -120,9 +120,22 @@ class IncomingModelTest {
     }
 
     @Test
+    void gradAlignNeedsASecondDerivative() throws IOException {
+        Files.write(folder.resolve("mine.pt"), traced(TRACED, NORM, HEAD.replace("torch.linear(x, self.weight)",
+                "torch.neg(torch.cdist(x, self.weight, 2., 2))")).toBytes());
+        Map<String, String> changes = model("");
+        changes.put("/training/innerMaximization", "{\"steps\": 1, \"epsilonWarmupEpochs\": 0}");
+        changes.put("/training/method", "{\"fgsmRs\": {\"gradAlign\": \"0.2\"}}");
+        refused("run-a", changes, ExitCode.RUN_SPEC, "training.method.fgsmRs.gradAlign needs a model that can be differentiated twice, and this one "
+                + "cannot: the derivative for '_cdist_backward' is not implemented.");
+        changes.put("/training/method", "{\"fgsmRs\": {}}");
+        train("run-b", changes);
+    }
+
+    @Test
     void modelsTracedInTrainModeAreMeasuredInEvalMode() throws IOException {
         Files.write(folder.resolve("mine.pt"),
-                traced(TRACED.replace(", False)", ", True)"), NORM.replace("running_var, False", "running_var, True")).toBytes());
+                traced(TRACED.replace(", False)", ", True)"), NORM.replace("running_var, False", "running_var, True"), HEAD).toBytes());
         train("run-a", model(""));
         assertThat(messages).anyMatch(message -> message.startsWith("the model was traced in train mode"));
         assertThat(code("out/model.pt")).contains("0.20000000000000001, self.training)").contains("running_var, self.training, ");
@@ -186,10 +199,10 @@ class IncomingModelTest {
     }
 
     private static TorchScriptArchive traced(String forward) {
-        return traced(forward, NORM);
+        return traced(forward, NORM, HEAD);
     }
 
-    private static TorchScriptArchive traced(String forward, String norm) {
+    private static TorchScriptArchive traced(String forward, String norm, String head) {
         SequencedMap<String, Tensor> scale = new LinkedHashMap<>();
         scale.put("weight", tensor(1, 16));
         scale.put("bias", tensor(0.1f, 16));
@@ -198,7 +211,7 @@ class IncomingModelTest {
         statistics.put("running_var", tensor(1, 16));
         SequencedMap<String, ScriptModule> children = new LinkedHashMap<>();
         children.put("norm", new ScriptModule("BatchNorm1d", scale, statistics, new LinkedHashMap<>(), norm));
-        children.put("0", new ScriptModule("Linear", weight(10, 16), new LinkedHashMap<>(), new LinkedHashMap<>(), HEAD));
+        children.put("0", new ScriptModule("Linear", weight(10, 16), new LinkedHashMap<>(), new LinkedHashMap<>(), head));
         return new ScriptModule("Net", weight(16, 784), new LinkedHashMap<>(), children, forward).toArchive();
     }
 
