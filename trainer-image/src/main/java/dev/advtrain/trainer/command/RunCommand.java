@@ -11,6 +11,7 @@ import dev.advtrain.trainer.attack.Cancellation;
 import dev.advtrain.trainer.evaluate.Report;
 import dev.advtrain.trainer.report.HtmlReport;
 import dev.advtrain.trainer.storage.Location;
+import dev.advtrain.trainer.tensor.DeviceMemory;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -18,7 +19,7 @@ import picocli.CommandLine.Mixin;
 
 /** One step of a run: loads it, works, and says how it ended in exit code, termination message and one sentence. */
 abstract class RunCommand implements Callable<Integer> {
-    /** What a process that failed for a reason nobody foresaw ends with. */
+    /** What a process ends with that failed for a reason nobody foresaw, or that another attempt may not meet. */
     private static final int CRASH = 1;
     /** The run id where manifests cannot be read, so that there is none yet. */
     private static final String UNKNOWN = "unknown";
@@ -51,6 +52,10 @@ abstract class RunCommand implements Callable<Integer> {
             cause = e;
         } catch (InvalidInputException e) {
             exitCode = ExitCode.RUN_SPEC.code();
+            sentence = e.getMessage();
+            cause = e;
+        } catch (DeviceMemory.TakenException e) {
+            exitCode = CRASH;
             sentence = e.getMessage();
             cause = e;
         } catch (RuntimeException | Error e) {

@@ -17,6 +17,7 @@ import dev.advtrain.trainer.masking.Probe;
 import dev.advtrain.trainer.model.Classifier;
 import dev.advtrain.trainer.random.Key;
 import dev.advtrain.trainer.random.Purpose;
+import dev.advtrain.trainer.tensor.DeviceMemory;
 import dev.advtrain.trainer.tensor.Environment;
 import dev.advtrain.trainer.tensor.TorchModule;
 import java.util.ArrayList;
@@ -110,7 +111,7 @@ final class ShardRun {
             return classifier.predict(batch.x(), i -> "example " + batch.ids()[i]);
         } catch (EngineException e) {
             String reason = TorchModule.reason(e);
-            if (reason.contains("memory")) {
+            if (DeviceMemory.exhausted(e) || reason.contains("memory")) {
                 throw e; // Says nothing about the model.
             }
             throw new TrainerException(ExitCode.RUN_SPEC, "the model cannot take a batch of " + batch.size() + " examples: " + reason, e);

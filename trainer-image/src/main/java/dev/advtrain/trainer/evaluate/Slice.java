@@ -37,7 +37,7 @@ final class Slice {
             try (NDManager scope = classifier.newScope()) {
                 judge.judge(chosen, batch(scope, chosen));
             } catch (EngineException e) {
-                throw DeviceMemory.explain(e, "evaluation.batchSize", chosen.length, size -> passThrough(Arrays.copyOf(chosen, size)));
+                throw DeviceMemory.explain(e, "evaluation.batchSize", chosen.length, from > done, size -> passThrough(Arrays.copyOf(chosen, size)));
             }
         }
     }

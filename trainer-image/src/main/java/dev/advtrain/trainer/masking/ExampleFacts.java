@@ -7,6 +7,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.advtrain.trainer.attack.AttackBatch;
 import dev.advtrain.trainer.model.Classifier;
 import dev.advtrain.trainer.model.Loss;
+import dev.advtrain.trainer.tensor.DeviceMemory;
 import dev.advtrain.trainer.tensor.Tensors;
 import dev.advtrain.trainer.tensor.TorchModule;
 import java.util.ArrayList;
@@ -79,7 +80,7 @@ public record ExampleFacts(int examples, List<Integer> randomized, List<Integer>
             }
         } catch (EngineException e) {
             String reason = TorchModule.reason(e);
-            if (reason.contains("memory")) {
+            if (DeviceMemory.exhausted(e) || reason.contains("memory")) {
                 throw e; // Says nothing about the model.
             }
             error = reason.substring(0, Math.min(reason.length(), LONGEST_ERROR));

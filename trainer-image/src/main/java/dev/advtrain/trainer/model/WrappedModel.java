@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import dev.advtrain.contract.ExitCode;
 import dev.advtrain.trainer.TrainerException;
+import dev.advtrain.trainer.tensor.DeviceMemory;
 import dev.advtrain.trainer.tensor.ForwardSignature;
 import dev.advtrain.trainer.tensor.SafeTensors.ElementType;
 import dev.advtrain.trainer.tensor.SafeTensors.Tensor;
@@ -251,6 +252,9 @@ public final class WrappedModel implements AutoCloseable {
                 NDArray zeros = scope.zeros(new Shape(shape.batch(examples)), DataType.FLOAT32);
                 found = TorchModule.tensor(evaluate(scope, "forward", zeros)).getShape().getShape();
             } catch (EngineException e) {
+                if (DeviceMemory.exhausted(e)) {
+                    throw e; // Says nothing about the shape.
+                }
                 throw new TrainerException(ExitCode.RUN_SPEC, "model.inputShape " + Arrays.toString(shape.input())
                         + " does not fit the model in a batch of " + examples + ": " + TorchModule.reason(e), e);
             }

@@ -38,6 +38,9 @@ public final class TorchModule implements AutoCloseable {
             return new TorchModule(manager, block);
         } catch (EngineException e) {
             manager.close();
+            if (DeviceMemory.exhausted(e)) {
+                throw e; // Says nothing about the archive.
+            }
             throw new IOException("the engine cannot load the module: " + reason(e), e);
         }
     }

@@ -37,16 +37,17 @@ final class FgsmRs implements Method {
      * @param objective    of the one-step examples
      * @param crossEntropy of the examples after falling back
      * @param held         examples to find catastrophic overfitting by
+     * @param trainingBatch so many of them at once
      */
     FgsmRs(WrappedModel model, Crafter.Settings settings, Crafter.Attacks oneStep, Objective objective, Objective crossEntropy, Dataset held,
-            Cancellation cancellation) {
+            int trainingBatch, Cancellation cancellation) {
         Crafter.Attacks tenSteps = Method.pgd(PGD_STEPS, null, PGD_STEPS_PER_BUDGET, true);
         this.model = model;
         this.oneStep = new Crafter(model.classifier(), settings, oneStep, false, cancellation);
         this.objective = objective;
         this.pgd = new Crafter(model.classifier(), settings, tenSteps, false, cancellation);
         this.crossEntropy = crossEntropy;
-        this.check = new OverfittingCheck(model, held, settings, oneStep, tenSteps, cancellation);
+        this.check = new OverfittingCheck(model, held, settings, oneStep, tenSteps, trainingBatch, cancellation);
     }
 
     @Override

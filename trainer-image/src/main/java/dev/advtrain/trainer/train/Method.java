@@ -112,7 +112,7 @@ sealed interface Method extends AutoCloseable permits Crafted, FgsmRs, Free {
             String gradAlign = method.fgsmRs().gradAlign();
             Crafter.Attacks oneStep = pgd(1, inner.stepSize(), ONE_STEP_PER_BUDGET, true);
             return new FgsmRs(model, settings, oneStep, gradAlign == null ? crossEntropy
-                    : new Objective.GradAlign(Double.parseDouble(gradAlign), smoothing), crossEntropy, held, cancellation);
+                    : new Objective.GradAlign(Double.parseDouble(gradAlign), smoothing), crossEntropy, held, training.batchSize(), cancellation);
         }
         Crafter.Attacks attacks = inner.attack() == TrainingAttack.DEEP_FOOL ? deepFool(inner)
                 : pgd(inner.steps(), inner.stepSize(), PGD_STEPS_PER_BUDGET, inner.randomStart());

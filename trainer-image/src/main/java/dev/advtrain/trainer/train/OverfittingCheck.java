@@ -3,6 +3,7 @@ package dev.advtrain.trainer.train;
 import ai.djl.ndarray.NDManager;
 import dev.advtrain.trainer.attack.AttackBatch;
 import dev.advtrain.trainer.attack.Cancellation;
+import dev.advtrain.trainer.attack.InnerAttack;
 import dev.advtrain.trainer.data.Dataset;
 import dev.advtrain.trainer.model.Classifier;
 import dev.advtrain.trainer.model.WrappedModel;
@@ -31,9 +32,11 @@ final class OverfittingCheck {
     private final Crafter.Settings settings;
     private final Crafter.Attacks oneStep;
     private final Crafter.Attacks pgd;
+    private final int batch;
     private final Cancellation cancellation;
 
-    OverfittingCheck(WrappedModel model, Dataset held, Crafter.Settings settings, Crafter.Attacks oneStep, Crafter.Attacks pgd,
+    /** @param trainingBatch that memory suffices for */
+    OverfittingCheck(WrappedModel model, Dataset held, Crafter.Settings settings, Crafter.Attacks oneStep, Crafter.Attacks pgd, int trainingBatch,
             Cancellation cancellation) {
         this.classifier = model.classifier();
         this.model = model;
@@ -41,6 +44,7 @@ final class OverfittingCheck {
         this.settings = settings;
         this.oneStep = oneStep;
         this.pgd = pgd;
+        this.batch = trainingBatch;
         this.cancellation = cancellation;
     }
 
@@ -75,14 +79,20 @@ final class OverfittingCheck {
     }
 
     private long right(Crafter.Attacks attacks, ThreatBudget budget, double scale, Key key) {
-        int n = held.size();
-        int[] all = IntStream.range(0, n).toArray();
-        long[] labels = IntStream.of(all).mapToLong(held::label).toArray();
+        long right = 0;
+        for (int from = 0; from < held.size(); from += batch) {
+            right += right(attacks.of(budget, scale), key, IntStream.range(from, Math.min(from + batch, held.size())).toArray());
+        }
+        return right;
+    }
+
+    private long right(InnerAttack attack, Key key, int... examples) {
+        long[] labels = IntStream.of(examples).mapToLong(held::label).toArray();
         try (NDManager scope = classifier.newScope()) {
-            AttackBatch batch = new AttackBatch(Tensors.create(scope, held.values(all), model.shape().batch(n)), labels,
-                    IntStream.of(all).mapToLong(held::id).toArray());
-            int[] predicted = classifier.predict(attacks.of(budget, scale).craft(classifier, scope, batch, Tensors.create(scope, labels), key, cancellation));
-            return IntStream.of(all).filter(i -> predicted[i] == labels[i]).count();
+            AttackBatch made = new AttackBatch(Tensors.create(scope, held.values(examples), model.shape().batch(examples.length)), labels,
+                    IntStream.of(examples).mapToLong(held::id).toArray());
+            int[] predicted = classifier.predict(attack.craft(classifier, scope, made, Tensors.create(scope, labels), key, cancellation));
+            return IntStream.range(0, examples.length).filter(i -> predicted[i] == labels[i]).count();
         }
     }
 }

@@ -1,12 +1,15 @@
 package dev.advtrain.trainer.train;
 
+import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.advtrain.api.v1alpha1.training.OptimizerSpec;
 import dev.advtrain.trainer.model.WrappedModel;
+import dev.advtrain.trainer.tensor.DeviceMemory;
 import dev.advtrain.trainer.tensor.SafeTensors.Tensor;
 import dev.advtrain.trainer.tensor.Tensors;
 import java.util.Arrays;
+import java.util.OptionalDouble;
 import java.util.SequencedMap;
 import java.util.function.LongSupplier;
 
@@ -21,8 +24,8 @@ final class StandardStep {
 
     private StandardStep() {}
 
-    /** Seconds, the median of a few. */
-    static double seconds(WrappedModel model, OptimizerSpec optimizer, BatchSource.Batch batch, LongSupplier nanoTime) {
+    /** Seconds, the median of a few; empty where memory does not suffice for it beside what training itself keeps. */
+    static OptionalDouble seconds(WrappedModel model, OptimizerSpec optimizer, BatchSource.Batch batch, LongSupplier nanoTime) {
         SequencedMap<String, Tensor> before = model.snapshot();
         Objective objective = new Objective.CrossEntropy(0);
         double[] seconds = new double[STEPS];
@@ -36,11 +39,18 @@ final class StandardStep {
                 }
                 seconds[i] = (nanoTime.getAsLong() - begun) * NANOS;
             }
+            double[] warm = Arrays.copyOfRange(seconds, 1, STEPS);
+            Arrays.sort(warm);
+            return OptionalDouble.of(warm[warm.length / 2]);
+        } catch (EngineException e) {
+            if (!DeviceMemory.exhausted(e)) {
+                throw e;
+            }
+            // Only told beside the rest: whether there is room for training is for its own steps to say.
+            DeviceMemory.giveBack();
+            return OptionalDouble.empty();
         } finally {
             model.restore(before);
         }
-        double[] warm = Arrays.copyOfRange(seconds, 1, STEPS);
-        Arrays.sort(warm);
-        return warm[warm.length / 2];
     }
 }

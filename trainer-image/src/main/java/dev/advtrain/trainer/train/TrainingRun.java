@@ -57,6 +57,7 @@ final class TrainingRun {
     private final Schedule schedule;
     private final EpsilonWarmup warmup;
     private final Method method;
+    private final Validation validation;
     private final Selection selection;
     private final Pace pace;
 
@@ -66,6 +67,9 @@ final class TrainingRun {
     private double lossSum;
     private long lossCount;
     private long savedAt;
+    /** Of this attempt. */
+    private final FittingBatches fitted = new FittingBatches();
+    private boolean measured;
 
     TrainingRun(RunSpec spec, TrainingContext context, Hyperparameters hyperparameters, List<ThreatBudget> budgets, Split split,
             WrappedModel model, Artifact artifact, Location checkpointFolder) {
@@ -84,9 +88,9 @@ final class TrainingRun {
         this.schedule = Schedule.of(spec.training(), stepsPerEpoch);
         this.warmup = hyperparameters.epsilonWarmup(stepsPerEpoch);
         this.method = Method.of(spec.training(), budgets, model, split.validation(), context.cancellation());
-        this.selection = new Selection(new Validation(model.classifier(), model.shape(), split.validation(), budgets,
-                hyperparameters.seed(), hyperparameters.batchSize(), context.cancellation()), model, spec.training().selection().patience(),
-                hyperparameters.epsilonWarmupEpochs());
+        this.validation = new Validation(model.classifier(), model.shape(), split.validation(), budgets, hyperparameters.seed(),
+                hyperparameters.batchSize(), context.cancellation());
+        this.selection = new Selection(validation, model, spec.training().selection().patience(), hyperparameters.epsilonWarmupEpochs());
         this.pace = new Pace(context.nanoTime());
     }
 
@@ -156,12 +160,8 @@ final class TrainingRun {
         if (!done() && step < steps()) {
             Method.Place place = method.place(step, stepsPerEpoch);
             BatchSource.Batch batch = batches.batch(place.epoch(), place.position());
-            try {
-                pace.standardStep(StandardStep.seconds(model, spec.training().optimizer(), batch, context.nanoTime()), batch.size());
-            } catch (EngineException e) {
-                throw DeviceMemory.explain(e, BATCH_SIZE, batch.size(),
-                        size -> StandardStep.seconds(model, spec.training().optimizer(), batch.first(size), context.nanoTime()));
-            }
+            StandardStep.seconds(model, spec.training().optimizer(), batch, context.nanoTime())
+                    .ifPresent(seconds -> pace.standardStep(seconds, batch.size()));
         }
     }
 
@@ -178,8 +178,9 @@ final class TrainingRun {
         try {
             loss = descend(learner, batch, place);
         } catch (EngineException e) {
-            throw DeviceMemory.explain(e, BATCH_SIZE, batch.size(), size -> descend(learner, batch.first(size), place));
+            throw DeviceMemory.explain(e, BATCH_SIZE, batch.size(), fitted.holds(batch.size()), size -> descend(learner, batch.first(size), place));
         }
+        fitted.add(batch.size());
         if (!Float.isFinite(loss)) {
             throw new TrainerException(ExitCode.UNSOUND, "the training loss is " + loss + " at step " + (step + 1) + " of " + steps() + " (epoch "
                     + epoch + ", learning rate " + schedule.learningRate(step) + "): no model is written. " + Divergence.whatToTry(spec.training()));
@@ -207,15 +208,20 @@ final class TrainingRun {
 
     private void endEpoch(Learner learner) {
         int epoch = epochs.size() + 1;
-        method.endEpoch(learner, epoch, warmup.scale(step - 1)).ifPresent(this::warn);
         Double clean = null;
         Double robust = null;
-        if (hyperparameters.validates(epoch)) {
-            pace.begin();
-            Candidate candidate = learner.measured(() -> measure(epoch));
-            pace.endValidation();
-            clean = candidate.clean();
-            robust = candidate.robust();
+        try {
+            method.endEpoch(learner, epoch, warmup.scale(step - 1)).ifPresent(this::warn);
+            if (hyperparameters.validates(epoch)) {
+                pace.begin();
+                Candidate candidate = learner.measured(() -> measure(epoch));
+                pace.endValidation();
+                clean = candidate.clean();
+                robust = candidate.robust();
+                measured = true;
+            }
+        } catch (EngineException e) {
+            throw DeviceMemory.explain(e, BATCH_SIZE, validation.batch(), measured, validation::passThrough);
         }
         epochs.add(new EpochRecord(epoch, lossSum / lossCount, clean, robust, epsilon() * warmup.scale(step - 1),
                 schedule.learningRate(step - 1), pace.imagesPerSecond()));

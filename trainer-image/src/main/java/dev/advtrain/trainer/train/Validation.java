@@ -60,6 +60,20 @@ final class Validation {
         return new Candidate(epoch, (double) clean / data.size(), (double) robust / data.size());
     }
 
+    /** Examples at once. */
+    int batch() {
+        return batch;
+    }
+
+    /** What takes the most memory, for so many examples at once. */
+    void passThrough(int examples) {
+        try (NDManager scope = classifier.newScope()) {
+            int[] first = IntStream.range(0, Math.min(examples, data.size())).toArray();
+            NDArray y = Tensors.create(scope, IntStream.of(first).mapToLong(data::label).toArray());
+            classifier.lossGradient(scope, Loss.CROSS_ENTROPY, inputs(scope, first), y, y);
+        }
+    }
+
     /** Those that are classified right as they are: the others need no attack. */
     private int[] right(int... examples) {
         try (NDManager scope = classifier.newScope()) {

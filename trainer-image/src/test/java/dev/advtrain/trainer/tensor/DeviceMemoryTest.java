@@ -13,6 +13,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DeviceMemoryTest {
     private static final String MESSAGE = "RuntimeError: CUDA out of memory. Tried to allocate 20.00 MiB. GPU 0 has a total capacity of 79 GiB";
@@ -30,7 +31,7 @@ class DeviceMemoryTest {
     @ParameterizedTest
     @CsvSource({"128, 100, 64", "128, 33, 32", "100, 30, 25", "3, 1, 1"})
     void namesABatchThatFits(int batchSize, int holds, int expected) {
-        RuntimeException told = DeviceMemory.explain(new EngineException(MESSAGE), "training.batchSize", batchSize, size -> use(size, holds));
+        RuntimeException told = DeviceMemory.explain(new EngineException(MESSAGE), "training.batchSize", batchSize, false, size -> use(size, holds));
         assertThat(told).isInstanceOfSatisfying(TrainerException.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.RUN_SPEC))
                 .hasMessage("training.batchSize: " + batchSize + " examples at once do not fit into the memory of the device (cpu); expected at most "
                         + expected + ", which do");
@@ -39,15 +40,32 @@ class DeviceMemoryTest {
 
     @Test
     void saysSoWhereNotEvenOneFits() {
-        assertThat(DeviceMemory.explain(new EngineException(MESSAGE), "evaluation.batchSize", 8, size -> use(size, 0)))
+        assertThat(DeviceMemory.explain(new EngineException(MESSAGE), "evaluation.batchSize", 8, false, size -> use(size, 0)))
                 .hasMessageEndingWith("nor does one: expected a smaller model, or a device with more memory");
         assertThat(tried).containsExactly(4, 2, 1);
+    }
+
+    /** Another process on the same device; the next attempt may be alone. */
+    @Test
+    void aBatchThatFittedBeforeIsNoMistakeOfTheRun() {
+        assertThat(DeviceMemory.explain(new EngineException(MESSAGE), "training.batchSize", 8, true, size -> use(size, 8)))
+                .isInstanceOf(DeviceMemory.TakenException.class)
+                .hasMessage("the memory of the device (cpu) no longer suffices for 8 examples at once, as it did before: something else takes of it; "
+                        + "CUDA out of memory. Tried to allocate 20.00 MiB. GPU 0 has a total capacity of 79 GiB");
+        assertThat(tried).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"CUDA error: out of memory", "cuDNN error: CUDNN_STATUS_ALLOC_FAILED",
+        "CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`"})
+    void knowsWhatLibrariesOfTheDeviceSay(String message) {
+        assertThat(DeviceMemory.exhausted(new EngineException(message))).isTrue();
     }
 
     @Test
     void anotherFailureStaysWhatItIs() {
         EngineException other = new EngineException("RuntimeError: shapes do not fit");
-        assertThat(DeviceMemory.explain(other, "training.batchSize", 8, size -> use(size, 8))).isSameAs(other);
+        assertThat(DeviceMemory.explain(other, "training.batchSize", 8, true, size -> use(size, 8))).isSameAs(other);
         assertThat(tried).isEmpty();
     }
 
