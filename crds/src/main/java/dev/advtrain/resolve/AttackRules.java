@@ -7,6 +7,7 @@ import dev.advtrain.api.v1alpha1.evaluation.AttackSpec;
 import dev.advtrain.api.v1alpha1.evaluation.EvaluationSpec;
 import dev.advtrain.api.v1alpha1.evaluation.Suite;
 import dev.advtrain.api.v1alpha1.threatmodel.Knowledge;
+import dev.advtrain.api.v1alpha1.training.AdversarialTrainingJobSpec;
 import dev.advtrain.api.v1alpha1.training.ModelSpec;
 import dev.advtrain.resolve.RunSpec.ResolvedThreatModel;
 import java.util.ArrayList;
@@ -68,7 +69,7 @@ final class AttackRules {
     }
 
     private static String needsImages(ModelSpec model) {
-        return "needs inputs of the shape [channels, height, width], but the model's are " + model.inputShape();
+        return AdversarialTrainingJobSpec.SQUARE_MESSAGE + ", but the model's are " + model.inputShape();
     }
 
     private void alone(AttackSpec attack, String path) {

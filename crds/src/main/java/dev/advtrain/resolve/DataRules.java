@@ -10,15 +10,17 @@ import dev.advtrain.api.v1alpha1.training.DataSpec;
 import dev.advtrain.api.v1alpha1.training.ModelSpec;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The rules of the data of a job: each source by itself, train against test, both against the model. */
 final class DataRules {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final String LESS_THAN_SIDE = "must be less than the smaller side of the model's inputs, ";
+    private static final String LESS_THAN_SIDE = AdversarialTrainingJobSpec.SIDE_MESSAGE + ", ";
     private static final String TRAIN = "spec.data.train";
     private static final String TEST = "spec.data.test";
 
@@ -54,7 +56,16 @@ final class DataRules {
     private void source(DataSource source, String path) {
         int formats = JSON.valueToTree(source).size() - (source.limit() == null ? 0 : 1);
         require(formats == 1, path, source, DataSource.UNION_MESSAGE);
+        DataSource.ImageFolder folder = source.imageFolder();
+        require(folder == null || !folder.uri().startsWith("https:") || isArchive(folder.uri()), path + ".imageFolder.uri",
+                folder == null ? null : folder.uri(), DataSource.ImageFolder.ARCHIVE_MESSAGE);
         DataLocations.of(source).forEach((field, location) -> location(location.uri(), location.secretRef(), path + "." + field));
+    }
+
+    /** By its name, without a query. */
+    private static boolean isArchive(String uri) {
+        String name = uri.replaceFirst("\\?.*", "").toLowerCase(Locale.ROOT);
+        return Stream.of(".zip", ".tar", ".tar.gz", ".tgz").anyMatch(name::endsWith);
     }
 
     private void location(String uri, SecretReference secret, String path) {
@@ -111,7 +122,7 @@ final class DataRules {
         require(fraction > 0 && fraction <= 0.5, path, data.validationFraction(), DataSpec.FRACTION_MESSAGE);
         Integer size = Defaults.knownSize(data.train());
         require(size == null || fraction <= 0 || size * fraction >= 1, path, data.validationFraction(),
-                "leaves none of the " + size + " training examples to select the best epoch by");
+                DataSpec.NONE_HELD_MESSAGE + ", which are " + size);
     }
 
     private void digitsFit(DataSpec data, ModelSpec model) {

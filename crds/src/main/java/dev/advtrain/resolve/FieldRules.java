@@ -220,7 +220,7 @@ final class FieldRules {
             boolean gpu = GpuResources.isGpu(name);
             int difference = limit == null ? 0 : request.getNumericalAmount().compareTo(limit.getNumericalAmount());
             require(gpu ? difference == 0 : difference <= 0, "spec.resources.requests." + name, request,
-                    gpu ? "must be equal to the limit, as Kubernetes has it for devices" : "must be at most the limit");
+                    gpu ? ResourcesSpec.GPU_LIMIT_MESSAGE : ResourcesSpec.LIMIT_MESSAGE);
         });
         oneGpu("spec.resources.requests", requests);
         oneGpu("spec.resources.limits", limits);
@@ -233,7 +233,7 @@ final class FieldRules {
                 BigDecimal amount = entry.getValue().getNumericalAmount();
                 total = total.add(amount);
                 require(amount.signum() == 0 || total.compareTo(BigDecimal.ONE) == 0, path + "." + entry.getKey(), entry.getValue(),
-                        "must be 1, of one kind of GPU: a pod uses one; shards of an evaluation run at the same time");
+                        ResourcesSpec.ONE_GPU_MESSAGE);
             }
         }
     }

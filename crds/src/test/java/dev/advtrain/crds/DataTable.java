@@ -55,6 +55,14 @@ final class DataTable {
         List<String> plain = Rules.with(folders, "-spec.model.normalization");
         job.add(Rules.with(plain, shape + "=[3, 32, 32]"), Rules.with(plain, shape + "=[2, 32, 32]"), shape,
                 AdversarialTrainingJobSpec.IMAGES_MESSAGE, AdversarialTrainingJobSpec.IMAGES_MESSAGE);
+        List<String> mlp = Rules.with(Rules.with(Rules.with(plain, "-spec.model.builtin.batchNorm"), "spec.model.builtin.architecture=Mlp"),
+                "spec.evaluation.attacks=[]");
+        job.add(Rules.with(mlp, shape + "=[3, 8, 8]"), Rules.with(mlp, shape + "=[3]"), shape, AdversarialTrainingJobSpec.IMAGES_MESSAGE,
+                AdversarialTrainingJobSpec.IMAGES_MESSAGE);
+        for (String archive : List.of("a.zip", "a.tar", "A.TAR.GZ", "a.tgz", "a.zip?signature=b/c")) {
+            job.add(Rules.with(folders, test + ".uri=https://host.example/" + archive), Rules.with(folders, test + ".uri=https://host.example/a?b=.zip"),
+                    test + ".uri", DataSource.ImageFolder.ARCHIVE_MESSAGE, DataSource.ImageFolder.ARCHIVE_MESSAGE);
+        }
         String own = "spec.model={torchScript: {uri: pvc://d/a.pt, classes: 10, inputShape: ";
         List<String> one = List.of(folders.getFirst(), "spec.evaluation.attacks=[]");
         for (String bad : List.of("[32, 32]", "[4, 32, 32]")) {
@@ -110,5 +118,17 @@ final class DataTable {
         String model = "spec.model={torchScript: {uri: pvc://d/a.pt, classes: 10, inputShape: ";
         job.add(Rules.with(own, model + "[1, 28, 28]}}"), Rules.with(own, model + "[784]}}"), path,
                 AdversarialTrainingJobSpec.AUGMENTATION_MESSAGE, AdversarialTrainingJobSpec.AUGMENTATION_MESSAGE);
+        List<String> mlp = List.of("spec.evaluation.attacks=[]", "-spec.model.normalization", "-spec.model.builtin.batchNorm",
+                "spec.model.builtin.architecture=Mlp", "spec.model.builtin.inputShape=[784]");
+        job.add(Rules.with(mlp, path + "=[]"), Rules.with(mlp, path + "=[{horizontalFlip: {}}]"), path,
+                AdversarialTrainingJobSpec.AUGMENTATION_MESSAGE, AdversarialTrainingJobSpec.AUGMENTATION_MESSAGE);
+        for (String shape : List.of("spec.model.builtin.inputShape=[1, 28, 32]", model + "[1, 32, 28]}}")) {
+            List<String> of = List.of("-spec.model.normalization", shape);
+            job.near(Rules.with(of, path + "=[{horizontalFlip: {}}, {randomCrop: {padding: 27}}]"),
+                    Rules.with(of, path + "=[{horizontalFlip: {}}, {randomCrop: {padding: 28}}]"), path, AdversarialTrainingJobSpec.SIDE_MESSAGE,
+                    path + "[1].randomCrop.padding", AdversarialTrainingJobSpec.SIDE_MESSAGE + ", 28");
+            job.near(Rules.with(of, path + "=[{cutout: {size: 27}}]"), Rules.with(of, path + "=[{cutout: {size: 28}}]"), path,
+                    AdversarialTrainingJobSpec.SIDE_MESSAGE, path + "[0].cutout.size", AdversarialTrainingJobSpec.SIDE_MESSAGE + ", 28");
+        }
     }
 }

@@ -11,9 +11,10 @@ import java.util.List;
  * @param refused  edits that break it and no other
  * @param path     the field the sentence names
  * @param server   what the API server says of it
+ * @param offlinePath the field that is named without an API server: nearer than a rule of the API server can
  * @param offline  what is said of it without an API server
  */
-public record Rule(String kind, List<String> accepted, List<String> refused, String path, String server, String offline) {
+public record Rule(String kind, List<String> accepted, List<String> refused, String path, String server, String offlinePath, String offline) {
 
     public ObjectNode acceptedManifest() {
         return Manifest.of(kind, accepted.toArray(String[]::new));

@@ -14,6 +14,7 @@ import dev.advtrain.api.v1alpha1.training.DataSource;
 import dev.advtrain.api.v1alpha1.training.DataSpec;
 import dev.advtrain.api.v1alpha1.training.ModelSpec;
 import dev.advtrain.api.v1alpha1.training.OutputSpec;
+import dev.advtrain.api.v1alpha1.training.ResourcesSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -165,6 +166,10 @@ public final class Rules {
                 torchScript + ".inputShape[0]", "should be less than or equal to 16777216", "must be at most 16777216");
         add(with(with(own, FLAT), torchScript + ".inputShape=[1, 3]"), with(own, torchScript + ".inputShape=[2, 28, 28]"), "spec.model.normalization",
                 ModelSpec.CHANNELS_MESSAGE, ModelSpec.CHANNELS_MESSAGE);
+        add(with(features, torchScript + ".inputShape=[4096, 4096]"), with(features, torchScript + ".inputShape=[4096, 4096, 1, 2]"),
+                torchScript + ".inputShape", ModelSpec.TorchScript.VALUES_MESSAGE, ModelSpec.TorchScript.VALUES_MESSAGE);
+        near(features, with(features, "spec.evaluation.attacks=[{fgsm: {}}, {square: {}}]"), "spec.evaluation.attacks",
+                AdversarialTrainingJobSpec.SQUARE_MESSAGE, "spec.evaluation.attacks[1]", AdversarialTrainingJobSpec.SQUARE_MESSAGE);
         List<String> digits = with(with(own, "spec.data.train=" + DIGITS), "spec.evaluation.attacks=[]");
         add(digits, with(digits, torchScript + ".inputShape=[1, 32, 32]"), torchScript + ".inputShape",
                 AdversarialTrainingJobSpec.DIGITS_SHAPE_MESSAGE, AdversarialTrainingJobSpec.DIGITS_SHAPE_MESSAGE);
@@ -248,6 +253,10 @@ public final class Rules {
                 DataSpec.FRACTION_MESSAGE);
         cel("spec.data.validationFraction=\"0.01\"", "spec.data.validationFraction=\"0\"", "spec.data.validationFraction",
                 DataSpec.FRACTION_MESSAGE);
+        cel("spec.data.train.limit=20", "spec.data.train.limit=19", "spec.data.validationFraction", DataSpec.NONE_HELD_MESSAGE);
+        List<String> few = with(with(digits, "spec.data.train.builtinDigits.count=20"), "-spec.data.validationFraction");
+        add(few, with(few, "spec.data.train.builtinDigits.count=19"), "spec.data.validationFraction", DataSpec.NONE_HELD_MESSAGE,
+                DataSpec.NONE_HELD_MESSAGE);
     }
 
     private void evaluation() {
@@ -259,14 +268,19 @@ public final class Rules {
                 EvaluationSpec.CUSTOM_MESSAGE);
         cel(evaluation + "={attacks: []}", evaluation + "={suite: Custom}", evaluation + ".attacks", EvaluationSpec.CUSTOM_MESSAGE);
         attacks(evaluation + ".attacks");
+        attacksOfModels(evaluation + ".attacks");
         choice(evaluation + ".sampling", "First", "Last", "\"First\"");
         range(evaluation + ".samples", 2, 0, 10_000_000);
         range(evaluation + ".shards", 1, 1000);
         range(evaluation + ".batchSize", 1, 65_536);
         add(List.of(evaluation + ".samples=3", evaluation + ".shards=3"), List.of(evaluation + ".samples=3", evaluation + ".shards=4"),
                 evaluation + ".shards", EvaluationSpec.SHARDS_MESSAGE, EvaluationSpec.SHARDS_MESSAGE);
+        List<String> open = List.of("-" + evaluation + ".samples", "spec.data.test.limit=3", evaluation + ".shards=3");
+        add(open, with(open, evaluation + ".shards=4"), evaluation + ".shards", EvaluationSpec.SHARDS_MESSAGE, EvaluationSpec.SHARDS_MESSAGE);
         cel(evaluation + ".samples=10000", evaluation + ".samples=10001", evaluation + ".samples", AdversarialTrainingJobSpec.SAMPLES_MESSAGE);
         List<String> digits = List.of("spec.data.train=" + DIGITS, "spec.data.test=" + OTHER_DIGITS);
+        List<String> allDigits = with(with(digits, "-" + evaluation + ".samples"), evaluation + ".shards=500");
+        add(allDigits, with(allDigits, evaluation + ".shards=501"), evaluation + ".shards", EvaluationSpec.SHARDS_MESSAGE, EvaluationSpec.SHARDS_MESSAGE);
         add(with(digits, evaluation + ".samples=500"), with(digits, evaluation + ".samples=501"), evaluation + ".samples",
                 AdversarialTrainingJobSpec.SAMPLES_MESSAGE, AdversarialTrainingJobSpec.SAMPLES_MESSAGE);
 
@@ -315,6 +329,26 @@ public final class Rules {
         setting(attacks, "noise", "draws", "1", "0", "should be greater than or equal to 1", "must be at least 1");
     }
 
+    /** Losses and targets that take a number of classes. */
+    private void attacksOfModels(String attacks) {
+        String own = "spec.model={torchScript: {uri: pvc://d/a.pt, inputShape: [1, 28, 28], classes: ";
+        for (String model : List.of("spec.model.builtin.classes=", own)) {
+            String end = model.equals(own) ? "}}" : "";
+            String dlr = AdversarialTrainingJobSpec.DLR_MESSAGE;
+            classes(model, end, attacks, "[{fgsm: {}}, {pgd: {loss: Dlr}}]", 3, "[1].pgd.loss", dlr);
+            classes(model, end, attacks, "[{pgd: {loss: Dlr, targets: [1]}}]", 4, "[0].pgd.loss", dlr);
+            classes(model, end, attacks, "[{apgd: {loss: Dlr}}]", 3, "[0].apgd.loss", dlr);
+            classes(model, end, attacks, "[{apgdTargeted: {}}]", 4, "[0]", dlr);
+            classes(model, end, attacks, "[{pgd: {targets: [0, 5]}}]", 6, "[0].pgd.targets[1]", AdversarialTrainingJobSpec.TARGETS_MESSAGE);
+        }
+    }
+
+    private void classes(String model, String end, String attacks, String list, int least, String field, String message) {
+        near(List.of(model + least + end, attacks + "=" + list), List.of(model + (least - 1) + end, attacks + "=" + list), attacks, message,
+                attacks + field, message.equals(AdversarialTrainingJobSpec.TARGETS_MESSAGE) ? "must be a class of the model, 0 to " + (least - 2)
+                        : "needs a model of at least " + least + " classes");
+    }
+
     /** One setting of an attack that stands alone in the list. */
     private void setting(String attacks, String attack, String field, String good, String bad, String server, String offline) {
         String edit = attacks + "=[{" + attack + ": {" + field + ": ";
@@ -339,6 +373,20 @@ public final class Rules {
                 "must be " + Patterns.inWords(Patterns.QUANTITY));
         add(List.of("spec.resources.limits={cpu: 500m}", "-spec.resources.requests"), List.of("spec.resources.limits.cpu=fast"),
                 "spec.resources.limits.cpu", "should match", "must be " + Patterns.inWords(Patterns.QUANTITY));
+        String resources = "spec.resources=";
+        near(List.of(resources + "{requests: {cpu: 500m}, limits: {cpu: \"0.5\"}}"), List.of(resources + "{requests: {cpu: 501m}, limits: {cpu: \"0.5\"}}"),
+                "spec.resources.requests", ResourcesSpec.LIMIT_MESSAGE, "spec.resources.requests.cpu", ResourcesSpec.LIMIT_MESSAGE);
+        String gpu = "spec.resources.limits.nvidia.com/gpu";
+        near(List.of(resources + "{requests: {nvidia.com/gpu: 1}, limits: {nvidia.com/gpu: \"1\"}}"),
+                List.of(resources + "{requests: {nvidia.com/gpu: 0}, limits: {nvidia.com/gpu: 1}}"), "spec.resources.requests",
+                ResourcesSpec.GPU_LIMIT_MESSAGE, "spec.resources.requests.nvidia.com/gpu", ResourcesSpec.GPU_LIMIT_MESSAGE);
+        for (String bad : List.of("{nvidia.com/gpu: 2}", "{nvidia.com/gpu: -1}", "{nvidia.com/gpu: 1, nvidia.com/mig-1g.5gb: 1}")) {
+            near(List.of(resources + "{limits: {nvidia.com/gpu: 1, nvidia.com/gpu.shared: 0}}"), List.of(resources + "{limits: " + bad + "}"),
+                    "spec.resources.limits", ResourcesSpec.ONE_GPU_MESSAGE, bad.contains("mig") ? gpu.replace("gpu", "mig-1g.5gb") : gpu,
+                    ResourcesSpec.ONE_GPU_MESSAGE);
+        }
+        near(List.of(resources + "{requests: {nvidia.com/gpu: 1}}"), List.of(resources + "{requests: {nvidia.com/gpu: 2}}"),
+                "spec.resources.requests", ResourcesSpec.ONE_GPU_MESSAGE, "spec.resources.requests.nvidia.com/gpu", ResourcesSpec.ONE_GPU_MESSAGE);
         range("spec.checkpoint.intervalSeconds", 1, 86_400);
         range("spec.backoffLimit", 0, -1, 100);
         range("spec.maxDisruptions", 0, -1, 10_000);
@@ -358,7 +406,12 @@ public final class Rules {
     // ---- the kinds of rules
 
     void add(List<String> accepted, List<String> refused, String path, String server, String offline) {
-        rules.add(new Rule(kind, accepted, refused, path, server, offline));
+        rules.add(new Rule(kind, accepted, refused, path, server, path, offline));
+    }
+
+    /** A rule that names a nearer field, in more words, where it is judged without an API server. */
+    void near(List<String> accepted, List<String> refused, String path, String message, String offlinePath, String offline) {
+        rules.add(new Rule(kind, accepted, refused, path, message, offlinePath, offline));
     }
 
     private void required(String... paths) {

@@ -112,6 +112,16 @@ final class TrainingTable {
         }
         job.cel(training + ".adversarialWeightPerturbation={}", training + ".adversarialWeightPerturbation={gamma: \"0.0\"}",
                 training + ".adversarialWeightPerturbation.gamma", TrainingSpec.AdversarialWeightPerturbation.GAMMA_MESSAGE);
+        // Where epochs is left out it is 20.
+        List<String> open = List.of("-" + training + ".epochs");
+        for (String[] each : new String[][] {{inner + ".epsilonWarmupEpochs=19", "20", TrainingSpec.EPSILON_WARMUP_MESSAGE},
+                {schedule + ".cosine.warmupEpochs=19", "20", TrainingSpec.SCHEDULE_WARMUP_MESSAGE},
+                {training + ".selection.everyEpochs=20", "21", TrainingSpec.SELECTION_MESSAGE}}) {
+            String field = each[0].substring(0, each[0].indexOf('='));
+            job.add(Rules.with(open, each[0]), Rules.with(open, field + "=" + each[1]), field, each[2], each[2]);
+        }
+        job.add(Rules.with(open, schedule + "={multiStep: {milestones: [19]}}"), Rules.with(open, schedule + "={multiStep: {milestones: [19, 20]}}"),
+                milestones, TrainingSpec.MILESTONES_MESSAGE, TrainingSpec.MILESTONES_MESSAGE);
         job.range(training + ".selection.patience", 1, 100_000);
         job.range(training + ".selection.everyEpochs", 1, 100_000);
         job.cel(training + ".selection.everyEpochs=10", training + ".selection.everyEpochs=11", training + ".selection.everyEpochs",

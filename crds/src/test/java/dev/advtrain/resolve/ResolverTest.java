@@ -111,7 +111,7 @@ class ResolverTest {
     @Test
     void trainingNeedsSomethingToSelectBy() {
         assertThat(refused("spec.data.train.limit=19").message()).isEqualTo("spec.data.validationFraction: Invalid value: \"0.05\": "
-                + "leaves none of the 19 training examples to select the best epoch by");
+                + "leaves none of the training examples to select the best epoch by, which are 19");
         assertThat(resolved("0.1", "spec.data.train.limit=20").data().train().limit()).isEqualTo(20);
     }
 

@@ -24,7 +24,7 @@ class RulesTest {
         assertThat(errors(rule.acceptedManifest())).as("accepted").isEmpty();
         List<FieldError> errors = errors(rule.refusedManifest());
         assertThat(errors).as("refused").hasSize(1);
-        assertThat(errors.getFirst().sentence()).contains(rule.path() + ": ").contains(rule.offline());
+        assertThat(errors.getFirst().sentence()).contains(rule.offlinePath() + ": ").contains(rule.offline());
     }
 
     /** Reads and resolves as in a cluster. */

@@ -88,6 +88,9 @@ public record DataSource(
             @Required @Pattern(Patterns.URI) @Size(max = Patterns.MAX_URI_LENGTH)
             @ValidationRule(value = Location.NO_FILE_RULE, message = Location.NO_FILE_MESSAGE)
             @ValidationRule(value = Location.NO_PARENT_RULE, message = Location.NO_PARENT_MESSAGE)
+            @ValidationRule(value = "!self.startsWith('https:') || [self.split('?')[0].lowerAscii()].all(path, "
+                    + "path.endsWith('.zip') || path.endsWith('.tar') || path.endsWith('.tar.gz') || path.endsWith('.tgz'))",
+                    message = ImageFolder.ARCHIVE_MESSAGE)
             String uri,
 
             @JsonPropertyDescription("SHA-256, in lower-case hexadecimal, of a line 'path sha256' for each file in the folder or archive, sorted by path. "
@@ -97,6 +100,8 @@ public record DataSource(
 
             @JsonPropertyDescription(SecretReference.DESCRIPTION)
             SecretReference secretRef) implements ApiObject {
+        public static final String ARCHIVE_MESSAGE = "over https there are no folders: expected an archive (.zip, .tar, .tar.gz, .tgz)";
+
         public Location location() {
             return new Location(uri, sha256, secretRef);
         }

@@ -33,6 +33,10 @@ import java.util.List;
 @ValidationRule(value = "!has(self.train.builtinDigits) || !has(self.test.builtinDigits) "
         + "|| self.train.builtinDigits.seed != self.test.builtinDigits.seed",
         message = DataSpec.SAME_SEED_MESSAGE, fieldPath = ".test.builtinDigits.seed")
+@ValidationRule(value = "[has(self.validationFraction) ? double(self.validationFraction) : 0.05].all(share, share <= 0.0 "
+        + "|| (!has(self.train.limit) || double(self.train.limit) * share >= 1.0) "
+        + "&& (!has(self.train.builtinDigits) || double(self.train.builtinDigits.count) * share >= 1.0))",
+        message = DataSpec.NONE_HELD_MESSAGE, fieldPath = ".validationFraction")
 public record DataSpec(
         @JsonPropertyDescription("Examples to train on.")
         @Required
@@ -54,5 +58,6 @@ public record DataSpec(
     public static final String SAME_DIGEST_MESSAGE = "train and test must not have the same sha256: they would be the same data";
     public static final String SAME_ARRAY_MESSAGE = "train and test must not be the same array of the same file";
     public static final String SAME_SEED_MESSAGE = "train and test must not have the same seed: they would be the same data";
+    public static final String NONE_HELD_MESSAGE = "leaves none of the training examples to select the best epoch by";
     public static final String FRACTION_MESSAGE = "validationFraction must be more than 0 and at most 0.5";
 }

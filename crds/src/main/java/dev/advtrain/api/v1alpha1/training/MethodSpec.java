@@ -55,8 +55,8 @@ public record MethodSpec(
     public static final String FGSM_RS_MESSAGE = "fgsmRs takes one step of Pgd from a random start";
     static final String TRADES_RULE = INNER + "!has(self.method.trades) || " + PGD + " && " + RANDOM;
     public static final String TRADES_MESSAGE = "trades takes Pgd with randomStart: at the example itself the divergence has no slope";
-    static final String REPLAYS_RULE = "!has(self.epochs) || !has(self.method) || !has(self.method.free) || !has(self.method.free.replays) "
-            + "|| self.method.free.replays <= self.epochs";
+    static final String REPLAYS_RULE = "!has(self.method) || !has(self.method.free) || !has(self.method.free.replays) "
+            + "|| self.method.free.replays <= " + TrainingSpec.EPOCHS;
     public static final String REPLAYS_MESSAGE = "replays must be at most epochs, or some examples are never seen";
     static final String MULTI_THREAT_RULE = "!has(self.multiThreat) || !has(self.method) || !has(self.method.standard) && !has(self.method.free)";
     public static final String MULTI_THREAT_MESSAGE = "multiThreat goes with pgd, trades, mart and fgsmRs";

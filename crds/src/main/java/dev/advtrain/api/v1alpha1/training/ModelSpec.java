@@ -65,6 +65,8 @@ public record ModelSpec(
 
             @JsonPropertyDescription("Size of one input, without the batch: channels, height and width of an image, or whatever the model takes.")
             @Required @Size(min = 1, max = 4)
+            @ValidationRule(value = "double(self[0]) * (size(self) > 1 ? double(self[1]) : 1.0) * (size(self) > 2 ? double(self[2]) : 1.0) "
+                    + "* (size(self) > 3 ? double(self[3]) : 1.0) <= 16777216.0", message = TorchScript.VALUES_MESSAGE)
             List<@Min(1) @Max(16_777_216) Integer> inputShape,
 
             @JsonPropertyDescription("Number of classes: the model gives one logit for each.")

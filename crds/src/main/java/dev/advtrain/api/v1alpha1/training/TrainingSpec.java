@@ -19,17 +19,17 @@ import io.fabric8.generator.annotation.ValidationRule;
 @ValidationRule(value = MethodSpec.CLEAN_RULE, message = MethodSpec.CLEAN_MESSAGE, fieldPath = ".cleanFraction")
 @ValidationRule(value = MethodSpec.SMOOTHING_RULE, message = MethodSpec.SMOOTHING_MESSAGE, fieldPath = ".labelSmoothing")
 @ValidationRule(value = MethodSpec.PERTURBATION_RULE, message = MethodSpec.PERTURBATION_MESSAGE, fieldPath = ".adversarialWeightPerturbation")
-@ValidationRule(value = "!has(self.epochs) || !has(self.innerMaximization) || !has(self.innerMaximization.epsilonWarmupEpochs) "
-        + "|| self.innerMaximization.epsilonWarmupEpochs < self.epochs",
+@ValidationRule(value = "!has(self.innerMaximization) || !has(self.innerMaximization.epsilonWarmupEpochs) "
+        + "|| self.innerMaximization.epsilonWarmupEpochs < " + TrainingSpec.EPOCHS,
         message = TrainingSpec.EPSILON_WARMUP_MESSAGE, fieldPath = ".innerMaximization.epsilonWarmupEpochs")
-@ValidationRule(value = "!has(self.epochs) || !has(self.schedule) || !has(self.schedule.cosine) "
-        + "|| !has(self.schedule.cosine.warmupEpochs) || self.schedule.cosine.warmupEpochs < self.epochs",
+@ValidationRule(value = "!has(self.schedule) || !has(self.schedule.cosine) "
+        + "|| !has(self.schedule.cosine.warmupEpochs) || self.schedule.cosine.warmupEpochs < " + TrainingSpec.EPOCHS,
         message = TrainingSpec.SCHEDULE_WARMUP_MESSAGE, fieldPath = ".schedule.cosine.warmupEpochs")
-@ValidationRule(value = "!has(self.epochs) || !has(self.schedule) || !has(self.schedule.multiStep) "
-        + "|| self.schedule.multiStep.milestones.all(milestone, milestone < self.epochs)",
+@ValidationRule(value = "!has(self.schedule) || !has(self.schedule.multiStep) "
+        + "|| self.schedule.multiStep.milestones.all(milestone, milestone < " + TrainingSpec.EPOCHS + ")",
         message = TrainingSpec.MILESTONES_MESSAGE, fieldPath = ".schedule.multiStep.milestones")
-@ValidationRule(value = "!has(self.epochs) || !has(self.selection) || !has(self.selection.everyEpochs) "
-        + "|| self.selection.everyEpochs <= self.epochs",
+@ValidationRule(value = "!has(self.selection) || !has(self.selection.everyEpochs) "
+        + "|| self.selection.everyEpochs <= " + TrainingSpec.EPOCHS,
         message = TrainingSpec.SELECTION_MESSAGE, fieldPath = ".selection.everyEpochs")
 public record TrainingSpec(
         @JsonPropertyDescription("The training objective: exactly one of the fields. Default: pgd.")
@@ -89,6 +89,8 @@ public record TrainingSpec(
         @JsonPropertyDescription("Seed of every random draw of the job. Default: 0.")
         @Min(0) @Max(SeedRange.MAX)
         Long seed) implements ApiObject {
+    /** With the default. */
+    static final String EPOCHS = "(has(self.epochs) ? self.epochs : 20)";
     public static final String CLEAN_FRACTION_MESSAGE = "cleanFraction must be less than 1";
     public static final String EPSILON_WARMUP_MESSAGE = "epsilonWarmupEpochs must be less than epochs";
     public static final String SCHEDULE_WARMUP_MESSAGE = "warmupEpochs must be less than epochs";
