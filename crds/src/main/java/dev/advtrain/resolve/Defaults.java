@@ -28,6 +28,7 @@ import dev.advtrain.api.v1alpha1.training.MultiThreat;
 import dev.advtrain.api.v1alpha1.training.OptimizerSpec;
 import dev.advtrain.api.v1alpha1.training.OutputFormat;
 import dev.advtrain.api.v1alpha1.training.OutputSpec;
+import dev.advtrain.api.v1alpha1.training.Precision;
 import dev.advtrain.api.v1alpha1.training.ScheduleSpec;
 import dev.advtrain.api.v1alpha1.training.ThreatModelReference;
 import dev.advtrain.api.v1alpha1.training.TrainingAttack;
@@ -159,7 +160,7 @@ final class Defaults {
     }
 
     static TrainingSpec training(TrainingSpec given) {
-        TrainingSpec t = or(given, new TrainingSpec(null, null, null, null, null, null, null, null, null, null, null, null, null, null));
+        TrainingSpec t = or(given, new TrainingSpec(null, null, null, null, null, null, null, null, null, null, null, null, null, null, null));
         int epochs = or(t.epochs(), EPOCHS);
         MethodSpec method = method(t.method(), epochs);
         boolean mixes = method.pgd() != null || method.fgsmRs() != null;
@@ -170,7 +171,7 @@ final class Defaults {
                 t.weightAveraging() == null ? null : new TrainingSpec.WeightAveraging(or(t.weightAveraging().emaDecay(), EMA_DECAY)),
                 t.adversarialWeightPerturbation() == null ? null
                         : new TrainingSpec.AdversarialWeightPerturbation(or(t.adversarialWeightPerturbation().gamma(), AWP_GAMMA)),
-                selection(t.selection()), or(t.seed(), SEED));
+                or(t.precision(), Precision.FLOAT32), selection(t.selection()), or(t.seed(), SEED));
     }
 
     private static TrainingSpec.Selection selection(TrainingSpec.Selection given) {

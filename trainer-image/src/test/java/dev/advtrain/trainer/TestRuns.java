@@ -21,6 +21,7 @@ import dev.advtrain.api.v1alpha1.training.MultiThreat;
 import dev.advtrain.api.v1alpha1.training.OptimizerSpec;
 import dev.advtrain.api.v1alpha1.training.OutputFormat;
 import dev.advtrain.api.v1alpha1.training.OutputSpec;
+import dev.advtrain.api.v1alpha1.training.Precision;
 import dev.advtrain.api.v1alpha1.training.ScheduleSpec;
 import dev.advtrain.api.v1alpha1.training.TrainingAttack;
 import dev.advtrain.api.v1alpha1.training.TrainingSpec;
@@ -45,7 +46,7 @@ public final class TestRuns {
                 new TrainingSpec(new MethodSpec(null, new MethodSpec.Pgd(), null, null, null, null),
                         new InnerMaximizationSpec(TrainingAttack.PGD, 3, "0.05", true, 0), MultiThreat.MAX, "0", epochs, 64,
                         new OptimizerSpec(new OptimizerSpec.Sgd("0.1", "0.9", true, "5e-4"), null),
-                        new ScheduleSpec(null, new ScheduleSpec.Cosine(0), null, null), null, null, null, null,
+                        new ScheduleSpec(null, new ScheduleSpec.Cosine(0), null, null), null, null, null, null, Precision.FLOAT32,
                         new TrainingSpec.Selection(epochs, null), 0L),
                 evaluation, null, new OutputSpec("pvc://out/model", null,
                         List.of(OutputFormat.TORCH_SCRIPT, OutputFormat.SAFE_TENSORS), false, false),

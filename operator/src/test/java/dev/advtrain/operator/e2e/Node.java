@@ -5,8 +5,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 
 /** What a test may do on the machine of the node itself: look into volumes, kill processes. */
 final class Node {
@@ -17,25 +15,15 @@ final class Node {
 
     /** The folder of this machine that a claim's volume is. */
     static Path volume(String namespace, String claim) {
-        return Path.of(run("cluster", "volume", namespace + "/" + claim).strip());
-    }
-
-    /** The trainer on this machine. */
-    static void advtrain(String... arguments) {
-        run("advtrain", arguments);
-    }
-
-    /** What a script of {@code dev/} prints. */
-    private static String run(String script, String... arguments) {
-        List<String> command = new ArrayList<>(List.of(ROOT.resolve("dev").resolve(script).toString()));
-        command.addAll(List.of(arguments));
         try {
-            Process process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
-            String output = new String(process.getInputStream().readAllBytes());
-            if (process.waitFor() != 0) {
-                throw new IllegalStateException(String.join(" ", command) + " failed:\n" + output);
+            Process process = new ProcessBuilder(ROOT.resolve("dev/cluster").toString(), "volume", namespace + "/" + claim)
+                    .redirectError(ProcessBuilder.Redirect.INHERIT)
+                    .start();
+            String folder = new String(process.getInputStream().readAllBytes()).strip();
+            if (process.waitFor() != 0 || folder.isEmpty()) {
+                throw new IllegalStateException("dev/cluster volume " + namespace + "/" + claim + " failed");
             }
-            return output;
+            return Path.of(folder);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {

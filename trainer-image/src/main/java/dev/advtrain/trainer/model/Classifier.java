@@ -2,6 +2,7 @@ package dev.advtrain.trainer.model;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import dev.advtrain.api.v1alpha1.training.Precision;
 import dev.advtrain.contract.ExitCode;
 import dev.advtrain.trainer.TrainerException;
 import dev.advtrain.trainer.tensor.TorchModule;
@@ -14,11 +15,13 @@ import java.util.function.IntFunction;
  */
 public final class Classifier {
     private final WrappedModel model;
+    private final Precision precision;
     private long forwards;
     private long gradients;
 
-    Classifier(WrappedModel model) {
+    Classifier(WrappedModel model, Precision precision) {
         this.model = model;
+        this.precision = precision;
     }
 
     public int classes() {
@@ -42,7 +45,7 @@ public final class Classifier {
     /** [N, classes] */
     public NDArray logits(NDManager scope, NDArray x) {
         forwards += x.getShape().get(0);
-        return TorchModule.tensor(model.evaluate(scope, "forward", x));
+        return TorchModule.tensor(model.evaluate(precision, scope, "forward", x));
     }
 
     /** The same, where messages name examples by their position in the batch. */
@@ -59,7 +62,7 @@ public final class Classifier {
     public int[] predict(NDArray x, IntFunction<String> name) {
         forwards += x.getShape().get(0);
         try (NDManager scope = newScope()) {
-            double[] found = TorchModule.tensor(model.evaluate(scope, "predict", x)).toDoubleArray();
+            double[] found = TorchModule.tensor(model.evaluate(precision, scope, "predict", x)).toDoubleArray();
             int n = Math.toIntExact(x.getShape().get(0));
             if (found.length != 2 * n) {
                 throw new TrainerException(ExitCode.RUN_SPEC, "the model's output for " + n + " examples is that of " + found.length / 2
@@ -98,7 +101,7 @@ public final class Classifier {
     /** Runs a kernel that makes so many gradients for each example of {@code x}. */
     public Object gradientsKernel(NDManager scope, String kernel, int each, NDArray x, Object... arguments) {
         gradients += each * x.getShape().get(0);
-        return model.attack(scope, kernel, arguments);
+        return model.attack(precision, scope, kernel, arguments);
     }
 
     /** Runs a kernel that makes one forward pass for each example of {@code x}. */
@@ -109,7 +112,7 @@ public final class Classifier {
     /** Runs a kernel that makes so many forward passes for each example of {@code x}. */
     public Object forwardsKernel(NDManager scope, String kernel, int each, NDArray x, Object... arguments) {
         forwards += each * x.getShape().get(0);
-        return model.evaluate(scope, kernel, arguments);
+        return model.evaluate(precision, scope, kernel, arguments);
     }
 
     /** Runs a kernel that does not run the model. */

@@ -3,6 +3,7 @@ package dev.advtrain.trainer.model;
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import dev.advtrain.api.v1alpha1.training.Precision;
 import dev.advtrain.contract.ExitCode;
 import dev.advtrain.trainer.TrainerException;
 import dev.advtrain.trainer.tensor.DeviceMemory;
@@ -106,7 +107,7 @@ public final class Trainability {
     }
 
     private static double inputReach(WrappedModel model, NDManager scope, NDArray x, NDArray weights) {
-        return TorchModule.tensor(model.attack(scope, KERNEL, x, weights, List.of())).toDoubleArray()[0];
+        return TorchModule.tensor(model.attack(Precision.FLOAT32, scope, KERNEL, x, weights, List.of())).toDoubleArray()[0];
     }
 
     private static void requireInput(double reach, String mode) {

@@ -5,8 +5,10 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import dev.advtrain.api.v1alpha1.training.Precision;
 import dev.advtrain.contract.ExitCode;
 import dev.advtrain.trainer.TrainerException;
+import dev.advtrain.trainer.tensor.Autocast;
 import dev.advtrain.trainer.tensor.DeviceMemory;
 import dev.advtrain.trainer.tensor.ForwardSignature;
 import dev.advtrain.trainer.tensor.SafeTensors.ElementType;
@@ -26,6 +28,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * A model in the engine, wrapped in a root module of ours: normalization around it and the kernels as methods. It is
@@ -44,6 +47,8 @@ public final class WrappedModel implements AutoCloseable {
                 x: Tensor) -> Tensor:
                 return (self.model).forward(torch.div(torch.sub(x, self.mean), self.std), )
             """;
+    /** Whatever the layers compute in, losses are made of float32. */
+    private static final String FLOAT_RESULT = "return torch.to($1, 6)";
     private static final int[] BATCHES = {2, 1, 3};
     private static final SequencedMap<String, Tensor> NO_BUFFERS = new LinkedHashMap<>();
 
@@ -56,6 +61,7 @@ public final class WrappedModel implements AutoCloseable {
     private final SequencedMap<String, String> firstNames;
     private final SequencedMap<String, NDArray> parameters;
     private final SequencedMap<String, NDArray> buffers;
+    private Precision precision = Precision.FLOAT32;
     /** Null until the first call. */
     private Boolean training;
 
@@ -96,9 +102,23 @@ public final class WrappedModel implements AutoCloseable {
         }
     }
 
-    /** The model as attacks see it. */
+    /** The model as attacks see it: always in float32. */
     public Classifier classifier() {
-        return new Classifier(this);
+        return new Classifier(this, Precision.FLOAT32);
+    }
+
+    /** The model as attacks see it that make examples to train on, in the precision it is trained in now. */
+    public Classifier trainingClassifier() {
+        return new Classifier(this, precision);
+    }
+
+    /** From now on; float32 at first. Parameters, buffers, logits and gradients are float32 in either. */
+    public void trainIn(Precision precision) {
+        this.precision = precision;
+    }
+
+    public Precision precision() {
+        return precision;
     }
 
     public ModelShape shape() {
@@ -123,19 +143,19 @@ public final class WrappedModel implements AutoCloseable {
     /** Runs a kernel with autograd while the model is in train mode and its parameters take gradients. */
     public Object train(NDManager scope, String kernel, Object... arguments) {
         enter(true);
-        return module.runWithAutograd(scope, kernel, arguments);
+        return in(precision, () -> module.runWithAutograd(scope, kernel, arguments));
     }
 
     /** Runs a kernel without autograd, in eval mode. */
-    Object evaluate(NDManager scope, String kernel, Object... arguments) {
+    Object evaluate(Precision precision, NDManager scope, String kernel, Object... arguments) {
         enter(false);
-        return module.run(scope, kernel, arguments);
+        return in(precision, () -> module.run(scope, kernel, arguments));
     }
 
     /** Runs a kernel with autograd in eval mode; parameters are frozen, so only inputs take gradients. */
-    Object attack(NDManager scope, String kernel, Object... arguments) {
+    Object attack(Precision precision, NDManager scope, String kernel, Object... arguments) {
         enter(false);
-        return module.runWithAutograd(scope, kernel, arguments);
+        return in(precision, () -> module.runWithAutograd(scope, kernel, arguments));
     }
 
     /** Runs a kernel that concerns tensors only, whatever mode the model is in, without autograd. */
@@ -212,6 +232,10 @@ public final class WrappedModel implements AutoCloseable {
         module.close();
     }
 
+    private static Object in(Precision precision, Supplier<Object> body) {
+        return precision == Precision.BFLOAT16 ? Autocast.run(body) : body.get();
+    }
+
     private void enter(boolean train) {
         if (training == null || training != train) {
             module.train(train);
@@ -250,7 +274,7 @@ public final class WrappedModel implements AutoCloseable {
             long[] found;
             try {
                 NDArray zeros = scope.zeros(new Shape(shape.batch(examples)), DataType.FLOAT32);
-                found = TorchModule.tensor(evaluate(scope, "forward", zeros)).getShape().getShape();
+                found = TorchModule.tensor(evaluate(Precision.FLOAT32, scope, "forward", zeros)).getShape().getShape();
             } catch (EngineException e) {
                 if (DeviceMemory.exhausted(e)) {
                     throw e; // Says nothing about the shape.
@@ -266,7 +290,7 @@ public final class WrappedModel implements AutoCloseable {
     }
 
     private static String forward(Optional<Normalization> normalization) {
-        return normalization.isPresent() ? NORMALIZED_FORWARD : PLAIN_FORWARD;
+        return (normalization.isPresent() ? NORMALIZED_FORWARD : PLAIN_FORWARD).replaceFirst("return (.*)", FLOAT_RESULT);
     }
 
     private static SequencedMap<String, NDArray> named(List<String> names, List<NDArray> tensors) {

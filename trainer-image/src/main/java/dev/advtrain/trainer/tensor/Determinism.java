@@ -14,7 +14,7 @@ import java.lang.invoke.MethodHandle;
  * deterministic form on a GPU warns on standard error and goes on.
  */
 final class Determinism {
-    private static final String LIBTORCH = "libtorch_cpu.so";
+    static final String LIBTORCH = "libtorch_cpu.so";
 
     private Determinism() {}
 

@@ -12,8 +12,8 @@ import java.util.List;
  * What the last bits of a result depend on besides seed and data.
  *
  * @param threads of one operator
- * @param instructionSet of the processor, as far as the engine's kernels use it, and the device where that is another, e.g.
- *     {@code amd64 AVX2} or {@code amd64 AVX2 with cuda}
+ * @param instructionSet of the processor, as far as the engine's kernels use it, the device where that is another, and the precision where
+ *     that is, e.g. {@code amd64 AVX2} or {@code amd64 AVX2 with cuda in BFloat16}
  */
 public record Environment(int threads, String instructionSet) {
     private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
@@ -27,15 +27,26 @@ public record Environment(int threads, String instructionSet) {
         return threads + " threads and " + instructionSet;
     }
 
-    /** Named as libtorch names them. */
-    private static String capability() {
-        List<String> flags;
+    /** Where convolutions and matrix products are made in bfloat16, by instructions that may differ between processors. */
+    public static Environment ofBFloat16() {
+        Environment current = current();
+        return new Environment(current.threads, current.instructionSet + " in BFloat16"
+                + (TorchEngine.device() == ComputeDevice.CPU && processorFlags().contains("amx_bf16") ? " with AMX" : ""));
+    }
+
+    /** Named as Linux names them; none where that is not known. */
+    static List<String> processorFlags() {
         try (var lines = Files.lines(CPU_INFO, StandardCharsets.ISO_8859_1)) {
-            flags = lines.filter(line -> line.startsWith("flags")).findFirst()
+            return lines.filter(line -> line.startsWith("flags")).findFirst()
                     .map(line -> Arrays.asList(line.split("\\s+"))).orElse(List.of());
         } catch (IOException e) {
-            return "unknown";
+            return List.of();
         }
-        return flags.contains("avx512f") ? "AVX512" : flags.contains("avx2") ? "AVX2" : "DEFAULT";
+    }
+
+    /** Named as libtorch names them. */
+    private static String capability() {
+        List<String> flags = processorFlags();
+        return flags.isEmpty() ? "unknown" : flags.contains("avx512f") ? "AVX512" : flags.contains("avx2") ? "AVX2" : "DEFAULT";
     }
 }

@@ -43,9 +43,9 @@ final class FgsmRs implements Method {
             int trainingBatch, Cancellation cancellation) {
         Crafter.Attacks tenSteps = Method.pgd(PGD_STEPS, null, PGD_STEPS_PER_BUDGET, true);
         this.model = model;
-        this.oneStep = new Crafter(model.classifier(), settings, oneStep, false, cancellation);
+        this.oneStep = new Crafter(model.trainingClassifier(), settings, oneStep, false, cancellation);
         this.objective = objective;
-        this.pgd = new Crafter(model.classifier(), settings, tenSteps, false, cancellation);
+        this.pgd = new Crafter(model.trainingClassifier(), settings, tenSteps, false, cancellation);
         this.crossEntropy = crossEntropy;
         this.check = new OverfittingCheck(model, held, settings, oneStep, tenSteps, trainingBatch, cancellation);
     }

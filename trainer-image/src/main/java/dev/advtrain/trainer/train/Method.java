@@ -100,11 +100,11 @@ sealed interface Method extends AutoCloseable permits Crafted, FgsmRs, Free {
         Crafter.Settings settings = new Crafter.Settings(budgets, training.multiThreat(),
                 training.cleanFraction() == null ? 0 : Double.parseDouble(training.cleanFraction()), training.seed());
         if (method.trades() != null) {
-            Crafter crafter = new Crafter(model.classifier(), settings, near(inner, true), true, cancellation);
+            Crafter crafter = new Crafter(model.trainingClassifier(), settings, near(inner, true), true, cancellation);
             return new Crafted(model, Optional.of(crafter), new Objective.Trades(Double.parseDouble(method.trades().beta()), smoothing));
         }
         if (method.mart() != null) {
-            Crafter crafter = new Crafter(model.classifier(), settings, inner.attack() == TrainingAttack.DEEP_FOOL ? deepFool(inner)
+            Crafter crafter = new Crafter(model.trainingClassifier(), settings, inner.attack() == TrainingAttack.DEEP_FOOL ? deepFool(inner)
                     : near(inner, false), false, cancellation);
             return new Crafted(model, Optional.of(crafter), new Objective.Mart(Double.parseDouble(method.mart().beta())));
         }
@@ -116,7 +116,7 @@ sealed interface Method extends AutoCloseable permits Crafted, FgsmRs, Free {
         }
         Crafter.Attacks attacks = inner.attack() == TrainingAttack.DEEP_FOOL ? deepFool(inner)
                 : pgd(inner.steps(), inner.stepSize(), PGD_STEPS_PER_BUDGET, inner.randomStart());
-        return new Crafted(model, Optional.of(new Crafter(model.classifier(), settings, attacks, false, cancellation)), crossEntropy);
+        return new Crafted(model, Optional.of(new Crafter(model.trainingClassifier(), settings, attacks, false, cancellation)), crossEntropy);
     }
 
     /** @param stepSize null for so many budgets over all steps */

@@ -1,5 +1,6 @@
 package dev.advtrain.trainer.train;
 
+import dev.advtrain.api.v1alpha1.training.Precision;
 import dev.advtrain.contract.ExitCode;
 import dev.advtrain.contract.OutputFiles;
 import dev.advtrain.resolve.RunSpec;
@@ -16,11 +17,14 @@ import dev.advtrain.trainer.model.WrappedModel;
 import dev.advtrain.trainer.model.builtin.BuiltinModel;
 import dev.advtrain.trainer.storage.Location;
 import dev.advtrain.trainer.storage.Locations;
+import dev.advtrain.trainer.tensor.Autocast;
 import dev.advtrain.trainer.tensor.SafeTensors;
 import dev.advtrain.trainer.tensor.TorchScriptArchive;
 import dev.advtrain.trainer.threat.ThreatBudget;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** Hardens the model of a run spec. */
@@ -37,10 +41,11 @@ public final class Trainer {
      *         checkpoint was saved on cancellation
      */
     public static TrainingResult train(RunSpec spec, TrainingContext context) {
-        return train(spec, context, context.locations().output(spec.output()));
+        return train(spec, context, context.locations().output(spec.output()), Autocast::unsupported);
     }
 
-    static TrainingResult train(RunSpec spec, TrainingContext context, Location output) {
+    /** @param withoutBFloat16 why the device is not to compute in bfloat16; empty where it is */
+    static TrainingResult train(RunSpec spec, TrainingContext context, Location output, Supplier<Optional<String>> withoutBFloat16) {
         Location checkpoints = output.child(OutputFiles.CHECKPOINTS);
         Artifact artifact = new Artifact(output, context.runId());
         Optional<TrainingReport> done = artifact.finished(StepCounter.knows(checkpoints, context.runId()), spec.output().overwrite());
@@ -67,7 +72,11 @@ public final class Trainer {
                 : incoming.archive(), spec.model().initialWeights(), context.locations());
         Optional<Normalization> normalization = Normalization.of(spec.model());
         try (WrappedModel model = WrappedModel.load(initial, shape, normalization, kernels())) {
-            List<String> warnings = incoming == null ? List.of() : incoming.check(model, normalization, spec.training().method(), split.train());
+            List<String> warnings = new ArrayList<>(incoming == null ? List.of()
+                    : incoming.check(model, normalization, spec.training().method(), split.train()));
+            if (spec.training().precision() == Precision.BFLOAT16) {
+                ReducedPrecision.enter(model, spec.training().method(), split.train(), withoutBFloat16.get()).ifPresent(warnings::add);
+            }
             TrainingRun run = new TrainingRun(spec, context, hyperparameters, budgets, split, model, artifact, checkpoints);
             warnings.forEach(run::warn);
             return run.run();

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.advtrain.trainer.tensor.Environment;
 import dev.advtrain.api.v1alpha1.training.OutputFormat;
+import dev.advtrain.api.v1alpha1.training.Precision;
 import dev.advtrain.contract.ExitCode;
 import dev.advtrain.contract.OutputFiles;
 import dev.advtrain.resolve.RunSpec;
@@ -51,7 +52,7 @@ final class TrainingRun {
     private final Artifact artifact;
     private final Location checkpointFolder;
     private final CheckpointStore checkpoints;
-    private final Environment environment = Environment.current();
+    private final Environment environment;
     private final BatchSource batches;
     private final long stepsPerEpoch;
     private final Schedule schedule;
@@ -79,6 +80,7 @@ final class TrainingRun {
         this.budgets = budgets;
         this.split = split;
         this.model = model;
+        this.environment = model.precision() == Precision.BFLOAT16 ? Environment.ofBFloat16() : Environment.current();
         this.artifact = artifact;
         this.checkpointFolder = checkpointFolder;
         this.checkpoints = new CheckpointStore(checkpointFolder, context.runId(), this::warn);

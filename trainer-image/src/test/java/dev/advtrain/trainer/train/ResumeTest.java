@@ -21,6 +21,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -173,6 +174,7 @@ class ResumeTest {
         "/training/schedule={\"multiStep\": {\"milestones\": [1, 2], \"gamma\": \"0.1\"}}",
         "/training/gradientClipNorm=\"0.5\"",
         "/training/labelSmoothing=\"0.1\"",
+        "/training/precision=\"BFloat16\"",
         "/training/weightAveraging={\"emaDecay\": \"0.9\"}",
         "/training/adversarialWeightPerturbation={\"gamma\": \"0.05\"}"})
     void whateverTheRecipe(String change, @TempDir Path folder) throws IOException {
@@ -287,7 +289,7 @@ class ResumeTest {
         };
         TrainingContext context = new TrainingContext("run-a", attempt, locations(folder), cancellation, listener, nanos::get);
         Location output = output(folder);
-        Trainer.train(spec, context, new Location(new FullStorage(output.storage(), full), output.path()));
+        Trainer.train(spec, context, new Location(new FullStorage(output.storage(), full), output.path()), Optional::empty);
     }
 
     private static Locations locations(Path folder) {

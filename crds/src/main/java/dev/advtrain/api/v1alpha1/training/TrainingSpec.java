@@ -83,6 +83,12 @@ public record TrainingSpec(
                 + "arXiv:2004.05884), at the cost of another forward and backward pass. Default: none.")
         AdversarialWeightPerturbation adversarialWeightPerturbation,
 
+        @JsonPropertyDescription("In what the model computes while it is trained and attacked for that. BFloat16 runs its convolutions and matrix "
+                + "products in bfloat16; weights, gradients, and adversarial examples stay float32. A processor without bfloat16 instructions, a GPU "
+                + "of compute capability below 8, or a model that does not run so, trains in Float32, with a warning. Validation, selection and "
+                + "evaluation are always in float32. Default: Float32.")
+        Precision precision,
+
         @JsonPropertyDescription("How the best epoch is chosen: highest robust accuracy on the held-back examples.")
         Selection selection,
 
