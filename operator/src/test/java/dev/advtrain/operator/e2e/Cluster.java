@@ -3,6 +3,7 @@ package dev.advtrain.operator.e2e;
 import dev.advtrain.api.v1alpha1.status.Condition;
 import dev.advtrain.api.v1alpha1.status.ConditionType;
 import dev.advtrain.api.v1alpha1.training.AdversarialTrainingJob;
+import dev.advtrain.contract.Labels;
 import io.fabric8.kubernetes.api.model.DeletionPropagation;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespace;
@@ -29,6 +30,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /** The cluster of KUBECONFIG, in which the chart is installed, and one namespace of it. Waits by watching, never by sleeping. */
 final class Cluster implements AutoCloseable {
@@ -153,6 +155,32 @@ final class Cluster implements AutoCloseable {
 
     private void scaleOperator(int replicas) {
         client.apps().deployments().inNamespace(OPERATOR_NAMESPACE).withName(OPERATOR).scale(replicas);
+    }
+
+    /** The address of this machine that pods see: that of the API server. */
+    String hostAddress() {
+        return client.discovery().v1().endpointSlices().inNamespace("default").withName("kubernetes").get()
+                .getEndpoints().getFirst().getAddresses().getFirst();
+    }
+
+    /** All that whoever may look at the jobs of this namespace gets to see, Secrets excepted, and the log of the operator. */
+    String everythingTold() {
+        StringBuilder told = new StringBuilder();
+        Stream.of(client.resources(AdversarialTrainingJob.class).inNamespace(namespace).list(),
+                        client.configMaps().inNamespace(namespace).list(), client.batch().v1().jobs().inNamespace(namespace).list(),
+                        client.pods().inNamespace(namespace).list(), client.events().v1().events().inNamespace(namespace).list())
+                .map(Serialization::asYaml).forEach(told::append);
+        for (String each : new String[] {namespace, OPERATOR_NAMESPACE}) {
+            client.pods().inNamespace(each).list().getItems().forEach(pod -> told.append(client.pods().resource(pod).getLog()));
+        }
+        return told.toString();
+    }
+
+    /** Waits until a deleted job's Jobs, pods and ConfigMaps are gone too. */
+    void awaitNothingOf(String job) {
+        awaitNone(client.batch().v1().jobs().inNamespace(namespace).withLabel(Labels.JOB, job));
+        awaitNone(client.pods().inNamespace(namespace).withLabel(Labels.JOB, job));
+        awaitNone(client.configMaps().inNamespace(namespace).withLabel(Labels.JOB, job));
     }
 
     /** Deletes all jobs and waits until their Jobs and pods are gone too. */

@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /** What a test may do on the machine of the node itself: look into volumes, kill processes. */
 final class Node {
@@ -15,15 +17,25 @@ final class Node {
 
     /** The folder of this machine that a claim's volume is. */
     static Path volume(String namespace, String claim) {
+        return Path.of(run("cluster", "volume", namespace + "/" + claim).strip());
+    }
+
+    /** The trainer on this machine. */
+    static void advtrain(String... arguments) {
+        run("advtrain", arguments);
+    }
+
+    /** What a script of {@code dev/} prints. */
+    private static String run(String script, String... arguments) {
+        List<String> command = new ArrayList<>(List.of(ROOT.resolve("dev").resolve(script).toString()));
+        command.addAll(List.of(arguments));
         try {
-            Process process = new ProcessBuilder(ROOT.resolve("dev/cluster").toString(), "volume", namespace + "/" + claim)
-                    .redirectError(ProcessBuilder.Redirect.INHERIT)
-                    .start();
-            String folder = new String(process.getInputStream().readAllBytes()).strip();
-            if (process.waitFor() != 0 || folder.isEmpty()) {
-                throw new IllegalStateException("dev/cluster volume " + namespace + "/" + claim + " failed");
+            Process process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+            String output = new String(process.getInputStream().readAllBytes());
+            if (process.waitFor() != 0) {
+                throw new IllegalStateException(String.join(" ", command) + " failed:\n" + output);
             }
-            return Path.of(folder);
+            return output;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
