@@ -30,6 +30,9 @@ public final class DataLocations {
         if (source.npz() != null) {
             found.put("npz", source.npz().location());
         }
+        if (source.csv() != null) {
+            found.put("csv", source.csv().location());
+        }
         return found;
     }
 }

@@ -43,6 +43,8 @@ final class DataRules {
         rules.digitsFit(data, model);
         rules.imagesFit(data, model);
         rules.augmentation(data.augmentation(), model.inputShape());
+        rules.require(data.train().csv() == null || data.augmentation() == null || data.augmentation().isEmpty(), "spec.data.augmentation",
+                data.augmentation(), DataSpec.CSV_AUGMENTATION_MESSAGE);
         return rules.errors;
     }
 
@@ -97,6 +99,11 @@ final class DataRules {
             DataSource.Npz npz = test.npz();
             boolean sameFile = npz.uri().equals(train.npz().uri()) || npz.sha256() != null && npz.sha256().equals(train.npz().sha256());
             require(!sameFile || !inputs(npz).equals(inputs(train.npz())), TEST + ".npz.inputs", inputs(npz), DataSpec.SAME_ARRAY_MESSAGE);
+        }
+        if (train.csv() != null && test.csv() != null) {
+            DataSource.Csv csv = test.csv();
+            require(!train.csv().uri().equals(csv.uri()), TEST + ".csv.uri", csv.uri(), DataSpec.SAME_URI_MESSAGE);
+            require(csv.sha256() == null || !csv.sha256().equals(train.csv().sha256()), TEST + ".csv.sha256", csv.sha256(), DataSpec.SAME_DIGEST_MESSAGE);
         }
         if (train.builtinDigits() != null && test.builtinDigits() != null) {
             Long seed = test.builtinDigits().seed();

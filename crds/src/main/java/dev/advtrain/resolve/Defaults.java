@@ -156,6 +156,11 @@ final class Defaults {
             return DataSource.of(new DataSource.Npz(npz.uri(), npz.sha256(), npz.secretRef(), or(npz.inputs(), DataSource.Npz.INPUTS),
                     or(npz.labels(), DataSource.Npz.LABELS)), s.limit());
         }
+        if (s != null && s.csv() != null) {
+            DataSource.Csv csv = s.csv();
+            return DataSource.of(new DataSource.Csv(csv.uri(), csv.sha256(), csv.secretRef(), or(csv.labelColumn(), DataSource.Csv.LABEL_COLUMN)),
+                    s.limit());
+        }
         return s;
     }
 

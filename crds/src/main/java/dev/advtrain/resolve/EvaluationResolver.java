@@ -27,7 +27,7 @@ public final class EvaluationResolver {
         if (found.isEmpty()) {
             errors.add(new FieldError("manifests", null, "hold no ThreatModel or ClusterThreatModel; expected at least one"));
         } else if (errors.isEmpty()) {
-            errors.addAll(Resolver.oneInputRange(found));
+            errors.addAll(ThreatModelRules.oneInputRange(found));
         }
         if (!errors.isEmpty()) {
             throw new InvalidInputException(errors);

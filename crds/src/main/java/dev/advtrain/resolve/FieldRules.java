@@ -7,8 +7,10 @@ import dev.advtrain.api.v1alpha1.evaluation.AttackSpec;
 import dev.advtrain.api.v1alpha1.evaluation.EvaluationSpec;
 import dev.advtrain.api.v1alpha1.evaluation.Suite;
 import dev.advtrain.api.v1alpha1.threatmodel.Knowledge;
+import dev.advtrain.api.v1alpha1.threatmodel.Modality;
 import dev.advtrain.api.v1alpha1.threatmodel.Norm;
 import dev.advtrain.api.v1alpha1.threatmodel.ThreatModelSpec;
+import dev.advtrain.api.v1alpha1.threatmodel.ThreatModelSpec.FeatureRange;
 import dev.advtrain.api.v1alpha1.threatmodel.ThreatModelSpec.InputRange;
 import dev.advtrain.api.v1alpha1.threatmodel.ThreatModelSpec.Perturbation;
 import dev.advtrain.api.v1alpha1.training.AdversarialTrainingJobSpec;
@@ -24,8 +26,6 @@ import dev.advtrain.api.v1alpha1.training.TrainingSpec;
 import dev.advtrain.resolve.RunSpec.ResolvedThreatModel;
 import io.fabric8.kubernetes.api.model.Quantity;
 import java.math.BigDecimal;
-import java.math.MathContext;
-import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -52,32 +52,9 @@ final class FieldRules {
         return rules.errors;
     }
 
-    /** Whether budgets make sense for the model's inputs: beyond the longest possible change an epsilon limits nothing. */
-    static List<FieldError> fit(List<ResolvedThreatModel> threatModels, ModelSpec model) {
-        List<FieldError> errors = new ArrayList<>();
-        for (ResolvedThreatModel threatModel : threatModels) {
-            ThreatModelSpec.Lp lp = threatModel.spec().perturbation().lp();
-            if (lp.norm() == Norm.L2 && model.inputShape() != null) {
-                InputRange range = threatModel.spec().inputRange();
-                double values = values(model);
-                double limit = (number(range.max()) - number(range.min())) * Math.sqrt(values);
-                if (Budget.parse(lp.epsilon()).value() > limit) {
-                    errors.add(new FieldError(threatModel.kind() + " " + threatModel.name() + ": spec.perturbation.lp.epsilon",
-                            '"' + lp.epsilon() + '"', "an L2 epsilon must be at most " + shown(limit)
-                            + " for this job: (inputRange.max - inputRange.min) x sqrt(" + (long) values + "), the number of values of an input"));
-                }
-            }
-        }
-        return errors;
-    }
-
     /** Of one input. Up to 4 dimensions of 2^24: more than a long holds. */
-    private static double values(ModelSpec model) {
+    static double values(ModelSpec model) {
         return model.inputShape().stream().mapToDouble(Integer::doubleValue).reduce(1, (a, b) -> a * b);
-    }
-
-    private static String shown(double limit) {
-        return new BigDecimal(limit).round(new MathContext(6, RoundingMode.DOWN)).stripTrailingZeros().toPlainString();
     }
 
     static List<FieldError> check(AdversarialTrainingJobSpec spec, Place place) {
@@ -117,18 +94,30 @@ final class FieldRules {
     }
 
     private void threatModel(ThreatModelSpec spec) {
-        InputRange range = spec.inputRange();
-        double min = number(range.min());
-        double max = number(range.max());
-        require(min < max, "spec.inputRange", range, InputRange.ORDER_MESSAGE);
+        inputRange(spec.inputRange());
+        require(spec.inputRange().perFeature() == null || spec.modality() == Modality.TABULAR, "spec.inputRange.perFeature",
+                spec.inputRange().perFeature(), ThreatModelSpec.PER_FEATURE_MESSAGE);
         require(spec.perturbation().lp() != null, "spec.perturbation", spec.perturbation(), Perturbation.UNION_MESSAGE);
         ThreatModelSpec.Lp lp = spec.perturbation().lp();
-        if (lp != null && lp.norm() == Norm.LINF) {
-            require(Budget.parse(lp.epsilon()).value() <= max - min, "spec.perturbation.lp.epsilon", lp.epsilon(),
+        if (errors.isEmpty() && lp != null && lp.norm() == Norm.LINF) {
+            require(Budget.parse(lp.epsilon()).value() <= AttackUnits.of(spec.inputRange()).side(), "spec.perturbation.lp.epsilon", lp.epsilon(),
                     ThreatModelSpec.EPSILON_MESSAGE);
         }
         require(spec.queryBudget() == null || spec.knowledge() == Knowledge.SCORE_BLACK_BOX, "spec.queryBudget", spec.queryBudget(),
                 ThreatModelSpec.QUERY_BUDGET_MESSAGE);
+    }
+
+    private void inputRange(InputRange range) {
+        String path = "spec.inputRange";
+        boolean one = range.min() != null && range.max() != null;
+        boolean none = range.min() == null && range.max() == null;
+        require(range.perFeature() == null ? one : none, path, range, InputRange.UNION_MESSAGE);
+        require(!one || number(range.min()) < number(range.max()), path, range, InputRange.ORDER_MESSAGE);
+        List<FeatureRange> features = range.perFeature() == null ? List.of() : range.perFeature();
+        for (int i = 0; i < features.size(); i++) {
+            require(number(features.get(i).min()) < number(features.get(i).max()), path + ".perFeature[" + i + "]", features.get(i),
+                    InputRange.ORDER_MESSAGE);
+        }
     }
 
     private void model(ModelSpec model) {

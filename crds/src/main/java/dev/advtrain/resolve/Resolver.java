@@ -3,7 +3,6 @@ package dev.advtrain.resolve;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.advtrain.api.v1alpha1.ApiGroup;
 import dev.advtrain.api.v1alpha1.threatmodel.ThreatModelSpec;
-import dev.advtrain.api.v1alpha1.threatmodel.ThreatModelSpec.InputRange;
 import dev.advtrain.api.v1alpha1.training.AdversarialTrainingJob;
 import dev.advtrain.api.v1alpha1.training.AdversarialTrainingJobSpec;
 import dev.advtrain.api.v1alpha1.training.ThreatModelReference;
@@ -93,8 +92,8 @@ public final class Resolver {
             return Optional.of(new Refused(Reason.THREAT_MODEL_NOT_FOUND, missing));
         }
         if (malformed.isEmpty()) {
-            malformed.addAll(oneInputRange(found));
-            malformed.addAll(FieldRules.fit(found, job.getSpec().model()));
+            malformed.addAll(ThreatModelRules.oneInputRange(found));
+            malformed.addAll(ThreatModelRules.fit(found, job.getSpec().model(), job.getSpec().data()));
         }
         return malformed.isEmpty() ? Optional.empty() : Optional.of(new Refused(Reason.INVALID_THREAT_MODEL, malformed));
     }
@@ -103,24 +102,5 @@ public final class Resolver {
     public static List<FieldError> check(ThreatModelSpec spec) {
         List<FieldError> errors = SchemaCheck.check(JSON.valueToTree(spec), ThreatModelSpec.class, "spec");
         return errors.isEmpty() ? FieldRules.check(spec) : errors;
-    }
-
-    /** Inputs are mapped onto one range, in whose units every budget is. */
-    static List<FieldError> oneInputRange(List<ResolvedThreatModel> threatModels) {
-        ResolvedThreatModel first = threatModels.getFirst();
-        List<FieldError> errors = new ArrayList<>();
-        for (ResolvedThreatModel other : threatModels.subList(1, threatModels.size())) {
-            InputRange range = other.spec().inputRange();
-            if (!same(range.min(), first.spec().inputRange().min()) || !same(range.max(), first.spec().inputRange().max())) {
-                errors.add(new FieldError(other.kind() + " " + other.name() + ": spec.inputRange",
-                        "[" + range.min() + ", " + range.max() + "]",
-                        "must be the inputRange of " + first.kind() + " " + first.name()));
-            }
-        }
-        return errors;
-    }
-
-    private static boolean same(String one, String other) {
-        return Double.parseDouble(one) == Double.parseDouble(other);
     }
 }

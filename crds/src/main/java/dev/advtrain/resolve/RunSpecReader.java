@@ -33,7 +33,8 @@ public final class RunSpecReader {
             RunSpec runSpec = Defaults.runSpec(given);
             // What a default brought together with what was given must fit too.
             refuse(FieldRules.check(runSpec));
-            refuse(Resolver.oneInputRange(runSpec.threatModels()));
+            refuse(ThreatModelRules.oneInputRange(runSpec.threatModels()));
+            refuse(ThreatModelRules.fit(runSpec.threatModels(), runSpec.model(), runSpec.data()));
             if (runSpec.evaluation() != null) {
                 refuse(AttackRules.allowed(runSpec.evaluation(), runSpec.model(), runSpec.threatModels(), "evaluation"));
             }

@@ -21,6 +21,7 @@ final class DataTable {
         cifarBinary(job);
         imageFolder(job);
         npz(job);
+        csv(job);
         augmentation(job);
     }
 
@@ -87,6 +88,23 @@ final class DataTable {
         job.add(arrays, Rules.with(arrays, test + ".labels=\"\""), test + ".labels", "should be at least 1 chars long", "must have at least 1 characters");
         job.add(arrays, Rules.with(arrays, test + ".inputs=" + "a".repeat(129)), test + ".inputs", "may not be more than 128 bytes",
                 "must have at most 128 characters");
+    }
+
+    private static void csv(Rules job) {
+        List<String> tables = List.of("spec.data.train={csv: {uri: pvc://d/train.csv, sha256: " + ONES + ", labelColumn: income}}",
+                "spec.data.test={csv: {uri: pvc://d/test.csv.gz}}", "-spec.data.augmentation");
+        String test = "spec.data.test.csv";
+        location(job, tables, test);
+        job.add(tables, Rules.with(tables, test + ".uri=pvc://d/train.csv"), test + ".uri", DataSpec.SAME_URI_MESSAGE, DataSpec.SAME_URI_MESSAGE);
+        job.add(Rules.with(tables, test + ".sha256=" + TWOS), Rules.with(tables, test + ".sha256=" + ONES), test + ".sha256",
+                DataSpec.SAME_DIGEST_MESSAGE, DataSpec.SAME_DIGEST_MESSAGE);
+        job.add(tables, Rules.with(tables, test + ".labelColumn=\"\""), test + ".labelColumn", "should be at least 1 chars long",
+                "must have at least 1 characters");
+        job.add(tables, Rules.with(tables, test + ".labelColumn=" + "a".repeat(129)), test + ".labelColumn", "may not be more than 128 bytes",
+                "must have at most 128 characters");
+        String augmentation = "spec.data.augmentation";
+        job.add(Rules.with(tables, augmentation + "=[]"), Rules.with(tables, augmentation + "=[{horizontalFlip: {}}]"), augmentation,
+                DataSpec.CSV_AUGMENTATION_MESSAGE, DataSpec.CSV_AUGMENTATION_MESSAGE);
     }
 
     /** The rules of a location, where a format has it among its own fields. */

@@ -48,9 +48,9 @@ public final class Rules {
     private static Rules threatModel(String kind) {
         Rules rules = new Rules(kind);
         rules.name();
-        rules.required("spec.inputRange", "spec.inputRange.min", "spec.inputRange.max", "spec.perturbation",
+        rules.required("spec.inputRange", "spec.perturbation",
                 "spec.perturbation.lp.norm", "spec.perturbation.lp.epsilon");
-        rules.choice("spec.modality", "Image", "Audio", "\"Image\"");
+        rules.choice("spec.modality", "Tabular", "Audio", "\"Image\", \"Tabular\"");
         rules.choice("spec.goal", "Untargeted", "Targeted", "\"Untargeted\"");
         rules.choice("spec.knowledge", "WhiteBox", "DecisionBlackBox", "\"WhiteBox\", \"ScoreBlackBox\"");
         rules.cel("spec.knowledge=ScoreBlackBox", "spec.queryBudget=5000", "spec.queryBudget", ThreatModelSpec.QUERY_BUDGET_MESSAGE);
@@ -63,6 +63,7 @@ public final class Rules {
         rules.pattern("spec.inputRange.max", "\"255\"", "\"1,5\"", Patterns.SIGNED_DECIMAL);
         rules.add(List.of("spec.inputRange.max=\"1e2\""), List.of("spec.inputRange.min=\"1\"", "spec.perturbation.lp.epsilon=\"0\""),
                 "spec.inputRange", ThreatModelSpec.InputRange.ORDER_MESSAGE, ThreatModelSpec.InputRange.ORDER_MESSAGE);
+        rules.inputRange();
         rules.cel("spec.perturbation={lp: {norm: L2, epsilon: \"8\"}}", "spec.perturbation={}", "spec.perturbation",
                 ThreatModelSpec.Perturbation.UNION_MESSAGE);
         String epsilon = "spec.perturbation.lp.epsilon";
@@ -84,6 +85,32 @@ public final class Rules {
     private void name() {
         String longest = "a".repeat(ApiGroup.MAX_NAME_LENGTH);
         add(List.of("metadata.name=" + longest), List.of("metadata.name=a" + longest), "", ApiGroup.NAME_MESSAGE, ApiGroup.NAME_MESSAGE);
+    }
+
+    private void inputRange() {
+        String range = "spec.inputRange";
+        for (String missing : List.of("min", "max")) {
+            add(List.of(), List.of("-" + range + "." + missing), range, ThreatModelSpec.InputRange.UNION_MESSAGE, ThreatModelSpec.InputRange.UNION_MESSAGE);
+        }
+        String age = "{min: \"17\", max: \"90\"}";
+        List<String> features = List.of("spec.modality=Tabular", range + "={perFeature: [" + age + ", {min: \"-1e3\", max: \"1e5\"}]}");
+        String perFeature = range + ".perFeature";
+        add(features, with(features, range + ".min=\"0\""), range, ThreatModelSpec.InputRange.UNION_MESSAGE, ThreatModelSpec.InputRange.UNION_MESSAGE);
+        add(features, with(features, "spec.modality=Image"), perFeature, ThreatModelSpec.PER_FEATURE_MESSAGE, ThreatModelSpec.PER_FEATURE_MESSAGE);
+        add(features, with(features, "-spec.modality"), perFeature, ThreatModelSpec.PER_FEATURE_MESSAGE, ThreatModelSpec.PER_FEATURE_MESSAGE);
+        add(features, with(features, perFeature + "=[]"), perFeature, "should have at least 1 items", "must have at least 1 items");
+        add(features, with(features, perFeature + "=[" + (age + ", ").repeat(ThreatModelSpec.InputRange.MAX_FEATURES) + age + "]"), perFeature,
+                "must have at most 1024 items", "must have at most 1024 items");
+        add(features, with(features, perFeature + ".0.max=\"17.0\""), perFeature + "[0]", ThreatModelSpec.InputRange.ORDER_MESSAGE,
+                ThreatModelSpec.InputRange.ORDER_MESSAGE);
+        for (String end : List.of("min", "max")) {
+            add(features, with(features, "-" + perFeature + ".0." + end), perFeature + "[0]." + end, "Required value", "Required value");
+            add(features, with(features, perFeature + ".0." + end + "=\"low\""), perFeature + "[0]." + end, "should match",
+                    "must be " + Patterns.inWords(Patterns.SIGNED_DECIMAL));
+        }
+        String epsilon = "spec.perturbation.lp.epsilon";
+        add(with(features, epsilon + "=\"1\""), with(features, epsilon + "=\"1.01\""), epsilon, ThreatModelSpec.EPSILON_MESSAGE,
+                ThreatModelSpec.EPSILON_MESSAGE);
     }
 
     private void references() {

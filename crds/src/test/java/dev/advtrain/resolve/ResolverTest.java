@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.advtrain.api.v1alpha1.threatmodel.ThreatModelKind;
 import dev.advtrain.api.v1alpha1.threatmodel.ThreatModelSpec;
+import dev.advtrain.api.v1alpha1.threatmodel.ThreatModelSpec.FeatureRange;
 import dev.advtrain.api.v1alpha1.threatmodel.ThreatModelSpec.InputRange;
 import dev.advtrain.api.v1alpha1.training.AdversarialTrainingJob;
 import dev.advtrain.api.v1alpha1.training.MultiThreat;
@@ -16,6 +17,7 @@ import dev.advtrain.resolve.Resolution.Resolved;
 import dev.advtrain.resolve.RunSpec.ResolvedThreatModel;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -157,7 +159,7 @@ class ResolverTest {
         Refused refused = (Refused) resolution("1.5");
         assertThat(refused.reason()).isEqualTo(Reason.INVALID_THREAT_MODEL);
         assertThat(refused.message()).isEqualTo("ThreatModel linf-0.1: spec.perturbation.lp.epsilon: Invalid value: \"1.5\": "
-                + "a Linf epsilon must be at most inputRange.max - inputRange.min");
+                + "a Linf epsilon must be at most inputRange.max - inputRange.min, or 1 with perFeature");
     }
 
     @ParameterizedTest
@@ -188,10 +190,49 @@ class ResolverTest {
 
     @Test
     void allThreatModelsHaveOneInputRange() {
-        assertThat(Resolver.oneInputRange(List.of(withRange("a", "0", "1"), withRange("b", "0.0", "1.00")))).isEmpty();
-        assertThat(Resolver.oneInputRange(List.of(withRange("a", "0", "1"), withRange("b", "0", "255"))))
+        assertThat(ThreatModelRules.oneInputRange(List.of(withRange("a", "0", "1"), withRange("b", "0.0", "1.00")))).isEmpty();
+        assertThat(ThreatModelRules.oneInputRange(List.of(withRange("a", "0", "1"), withRange("b", "0", "255"))))
                 .extracting(FieldError::sentence).containsExactly(
                         "ThreatModel b: spec.inputRange: Invalid value: [0, 255]: must be the inputRange of ThreatModel a");
+    }
+
+    @Test
+    void rangesPerFeatureAreComparedPerFeature() {
+        ResolvedThreatModel first = withRanges("a", "17", "90", "0", "1e5");
+        assertThat(ThreatModelRules.oneInputRange(List.of(first, withRanges("b", "17.0", "90", "-0", "100000")))).isEmpty();
+        String must = ": must be the inputRange of ThreatModel a";
+        assertThat(ThreatModelRules.oneInputRange(List.of(first, withRanges("b", "17", "90", "0", "1e6"), withRanges("c", "17", "90"),
+                withRange("d", "0", "1")))).extracting(FieldError::sentence).containsExactly(
+                        "ThreatModel b: spec.inputRange: Invalid value: perFeature of 2" + must,
+                        "ThreatModel c: spec.inputRange: Invalid value: perFeature of 1" + must,
+                        "ThreatModel d: spec.inputRange: Invalid value: [0, 1]" + must);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', nullValues = "-", value = {
+        "[2] | csv | 1 | -",
+        "[2] | npz | 0.5 | -",
+        "[3] | csv | 1 | spec.inputRange.perFeature: Invalid value: list of 2: must have 3 ranges for this job, one for each value of an input: "
+                + "the model's inputShape is [3]",
+        "[2] | csv | L2 1.4142 | -",
+        "[2] | csv | L2 1.4143 | spec.perturbation.lp.epsilon: Invalid value: \"1.4143\": an L2 epsilon must be at most 1.41421 for this job: sqrt(2), "
+                + "the number of values of an input",
+        "[2] | idx | 1 | spec.modality: Invalid value: \"Tabular\": needs csv or npz as spec.data.test of the job"})
+    void aTableFitsModelAndData(String shape, String test, String epsilon, String sentence) {
+        Resolution resolution = new Resolver((kind, name) -> Optional.of(threatModel("spec.modality=Tabular",
+                "spec.inputRange={perFeature: [{min: \"17\", max: \"90\"}, {min: \"0\", max: \"1e5\"}]}",
+                "spec.perturbation.lp={norm: " + (epsilon.startsWith("L2 ") ? "L2" : "Linf") + ", epsilon: \"" + epsilon.replace("L2 ", "") + "\"}")),
+                Place.CLUSTER).resolve(job("spec.model={builtin: {architecture: Mlp, classes: 2, inputShape: " + shape + "}}", "-spec.evaluation",
+                "spec.data.train={csv: {uri: pvc://d/train.csv}}", "-spec.data.augmentation",
+                test.equals("idx") ? "-spec.data.test.limit" : "spec.data.test={" + test + ": {uri: pvc://d/test}}"));
+        assertThat(resolution instanceof Refused refused ? refused.message() : null)
+                .isEqualTo(sentence == null ? null : "ThreatModel linf-0.1: " + sentence);
+        if (resolution instanceof Resolved resolved) {
+            RunSpec runSpec = resolved.runSpec();
+            assertThat(runSpec.data().train().csv().labelColumn()).isEqualTo("label");
+            assertThat(RunSpecReader.read(runSpec.evaluateJson())).isEqualTo(runSpec);
+            assertThat(RunSpecReader.read(runSpec.trainJson())).isEqualTo(runSpec.forTraining());
+        }
     }
 
     @Test
@@ -277,7 +318,17 @@ class ResolverTest {
 
     private static ResolvedThreatModel withRange(String name, String min, String max) {
         return new ResolvedThreatModel(ThreatModelKind.THREAT_MODEL, name,
-                new ThreatModelSpec(null, null, null, new InputRange(min, max), null, null));
+                new ThreatModelSpec(null, null, null, InputRange.of(min, max), null, null));
+    }
+
+    /** @param ends min and max of each feature */
+    private static ResolvedThreatModel withRanges(String name, String... ends) {
+        List<FeatureRange> features = new ArrayList<>();
+        for (int i = 0; i < ends.length; i += 2) {
+            features.add(new FeatureRange(ends[i], ends[i + 1]));
+        }
+        return new ResolvedThreatModel(ThreatModelKind.THREAT_MODEL, name,
+                new ThreatModelSpec(null, null, null, new InputRange(null, null, features), null, null));
     }
 
     private static AdversarialTrainingJob job(String... edits) {

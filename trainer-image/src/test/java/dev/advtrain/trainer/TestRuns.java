@@ -55,7 +55,7 @@ public final class TestRuns {
 
     public static RunSpec.ResolvedThreatModel threatModel(String name, Norm norm, String epsilon) {
         return new RunSpec.ResolvedThreatModel(ThreatModelKind.THREAT_MODEL, name, new ThreatModelSpec(Modality.IMAGE, Goal.UNTARGETED,
-                Knowledge.WHITE_BOX, new ThreatModelSpec.InputRange("0", "1"),
+                Knowledge.WHITE_BOX, ThreatModelSpec.InputRange.of("0", "1"),
                 new ThreatModelSpec.Perturbation(new ThreatModelSpec.Lp(norm, epsilon)), null));
     }
 

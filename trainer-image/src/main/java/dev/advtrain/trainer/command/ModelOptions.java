@@ -46,11 +46,19 @@ final class ModelOptions {
     @Option(names = "--labels", paramLabel = "FILE", description = "Their labels, an IDX file.")
     private Path labels;
 
+    @Option(names = "--csv", paramLabel = "FILE", description = "Instead of images: examples of features and a label, a CSV file, gzip or not, whose "
+            + "first line names the columns.")
+    private Path csv;
+
+    @Option(names = "--label-column", paramLabel = "NAME", defaultValue = DataSource.Csv.LABEL_COLUMN,
+            description = "Its column of labels. Default: ${DEFAULT-VALUE}.")
+    private String labelColumn;
+
     @Option(names = "--mean", paramLabel = "X", split = ",", description = "Where the model wants normalised inputs: what is taken off "
-            + "each channel.")
+            + "each channel or feature.")
     private List<Double> mean = List.of();
 
-    @Option(names = "--std", paramLabel = "X", split = ",", description = "What each channel is then divided by.")
+    @Option(names = "--std", paramLabel = "X", split = ",", description = "What each is then divided by.")
     private List<Double> std = List.of();
 
     @Option(names = "--suite", paramLabel = "SUITE", description = "Quick, AutoAttack (the default), AutoAttackPlus or AutoAttackRandomized.")
@@ -82,22 +90,32 @@ final class ModelOptions {
     /** @throws TrainerException 64 naming the option that is wrong, 65 where a file is */
     Loaded load(RunOptions options) {
         require(classes != null, "--classes", "the number of the model's classes");
-        require(images != null, "--images", "an IDX file");
-        require(labels != null, "--labels", "an IDX file");
+        require(images != null || csv != null, "--images", "an IDX file, or --csv,");
+        require(csv == null ? labels != null : images == null && labels == null, csv == null ? "--labels" : "--csv",
+                csv == null ? "an IDX file" : "neither --images nor --labels");
         require(samples == null || samples >= 1, "--samples", "at least 1");
         require(batchSize == null || batchSize >= 1 && batchSize <= MOST_AT_ONCE, "--batch-size", "1 to " + MOST_AT_ONCE);
         require(mean.size() == std.size(), "--std", "as many numbers as --mean has");
         List<ResolvedThreatModel> threatModels = EvaluationResolver.threatModels(options.threatModels());
         Locations files = new Locations(Map.of(), Map.of(), true);
-        Format format = Format.of(Datasets.imageShape(files.input("--images", new Location(uri(images), null))), classes, threatModels);
-        Dataset test = new Datasets(files, format).load("--images", DataSource.of(
-                new DataSource.Idx(new Location(uri(images), null), new Location(uri(labels), null)), null));
+        Format format = Format.of(shape(files), classes, threatModels);
+        Dataset test = new Datasets(files, format).load(csv == null ? "--images" : "--csv", source());
         EvaluationSpec evaluation = EvaluationResolver.evaluation(settings(), test.size(), threatModels);
         ModelFile file = ModelFile.open(model, format, mean.isEmpty() ? Optional.empty() : Optional.of(new Normalization(mean, std)));
         String runId = options.runId(name() + "-" + Sha256.hex(CanonicalJson.write(Map.of("model", file.sha256(), "test", test.digests(),
                 "threatModels", threatModels, "evaluation", evaluation, "seed", seed, "mean", mean, "std", std))));
         return new Loaded(new EvaluationPlan(runId, name(), threatModels, evaluation, seed, format),
                 file.subject(), test, folder(files));
+    }
+
+    private long[] shape(Locations files) {
+        return csv == null ? Datasets.imageShape(files.input("--images", new Location(uri(images), null)))
+                : new long[] {Datasets.csvFeatures(files.input("--csv", new Location(uri(csv), null)), labelColumn)};
+    }
+
+    private DataSource source() {
+        return csv == null ? DataSource.of(new DataSource.Idx(new Location(uri(images), null), new Location(uri(labels), null)), null)
+                : DataSource.of(new DataSource.Csv(uri(csv), null, null, labelColumn), null);
     }
 
     private EvaluationSpec settings() {

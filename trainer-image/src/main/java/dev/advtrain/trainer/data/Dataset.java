@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.SortedMap;
 import java.util.stream.IntStream;
 
-/** Labelled examples with random access, in units of the threat model's inputRange. Safe for reading by many threads. */
+/** Labelled examples with random access, in the units of attacks: those of inputRange, or shares of each feature's range. Safe for reading by many threads. */
 public interface Dataset {
 
     int size();

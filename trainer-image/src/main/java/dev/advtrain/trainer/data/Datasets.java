@@ -42,6 +42,15 @@ public final class Datasets {
     }
 
     /**
+     * The number of features of a table.
+     *
+     * @throws dev.advtrain.trainer.TrainerException 65 where the file is none, or has no column of that name
+     */
+    public static int csvFeatures(dev.advtrain.trainer.storage.Location file, String labelColumn) {
+        return CsvReader.features(file, labelColumn);
+    }
+
+    /**
      * The shape of one image of an IDX file, [channels, height, width].
      *
      * @throws dev.advtrain.trainer.TrainerException 65 where the file holds no images
@@ -51,6 +60,9 @@ public final class Datasets {
     }
 
     private Dataset read(String field, DataSource source, int limit) {
+        if (format.units().perFeature() && source.csv() == null && source.npz() == null) {
+            throw new TrainerException(ExitCode.RUN_SPEC, field + ": holds images; expected csv or npz, as inputRange.perFeature is of features");
+        }
         if (source.idx() != null) {
             DataSource.Idx idx = source.idx();
             return IdxReader.read(new IdxReader.Part(location(field + ".idx.images", idx.images()), idx.images().sha256()),
@@ -71,6 +83,9 @@ public final class Datasets {
         }
         if (source.npz() != null) {
             return NpzReader.read(location(field + ".npz", source.npz().location()), source.npz(), format, limit, heapLimit);
+        }
+        if (source.csv() != null) {
+            return CsvReader.read(location(field + ".csv", source.csv().location()), source.csv(), format, limit, heapLimit);
         }
         DataSource.BuiltinDigits digits = source.builtinDigits();
         return BuiltinDigits.draw(field + ".builtinDigits", Math.min(limit, digits.count()), digits.seed(), format, heapLimit);

@@ -1,25 +1,35 @@
 package dev.advtrain.trainer.data;
 
-import dev.advtrain.api.v1alpha1.threatmodel.ThreatModelSpec;
 import dev.advtrain.api.v1alpha1.training.ModelSpec;
 import dev.advtrain.contract.ExitCode;
+import dev.advtrain.resolve.AttackUnits;
 import dev.advtrain.resolve.RunSpec;
 import dev.advtrain.trainer.TrainerException;
 import java.util.Arrays;
 import java.util.List;
 
 /**
- * What the model takes.
+ * What the model takes, and attacks see.
  *
  * @param shape of one example, without the batch dimension
  * @param classes labels are below it
- * @param min of the threat model's inputRange
- * @param max of the threat model's inputRange
+ * @param units what examples are loaded in
  */
-public record Format(long[] shape, int classes, double min, double max) {
+public record Format(long[] shape, int classes, AttackUnits units) {
 
+    /** @throws TrainerException 64 where the units are of other features than an example has */
     public Format {
         shape = shape.clone();
+        long values = Arrays.stream(shape).reduce(1, Math::multiplyExact);
+        if (units.perFeature() && units.features().size() != values) {
+            throw new TrainerException(ExitCode.RUN_SPEC, "inputRange.perFeature has " + units.features().size() + " ranges; expected " + values
+                    + ", one for each value of an input of shape " + Arrays.toString(shape));
+        }
+    }
+
+    /** With one range for every component. */
+    public Format(long[] shape, int classes, double min, double max) {
+        this(shape, classes, new AttackUnits(min, max, List.of()));
     }
 
     /** Of the model and the threat models (which share one inputRange) of a run. */
@@ -30,8 +40,17 @@ public record Format(long[] shape, int classes, double min, double max) {
 
     /** @param threatModels which share one inputRange */
     public static Format of(long[] shape, int classes, List<RunSpec.ResolvedThreatModel> threatModels) {
-        ThreatModelSpec.InputRange range = threatModels.getFirst().spec().inputRange();
-        return new Format(shape, classes, Double.parseDouble(range.min()), Double.parseDouble(range.max()));
+        return new Format(shape, classes, AttackUnits.of(threatModels.getFirst().spec().inputRange()));
+    }
+
+    /** Smallest value of every component as it is loaded. */
+    double min() {
+        return units.min();
+    }
+
+    /** Largest value of every component as it is loaded. */
+    double max() {
+        return units.max();
     }
 
     @Override
@@ -53,20 +72,31 @@ public record Format(long[] shape, int classes, double min, double max) {
         return (int) label;
     }
 
-    /**
-     * A value that is taken as it is and must lie in the inputRange, rounded to float.
-     *
-     * @param example its index in the file
-     * @throws TrainerException 65 where it does not
-     */
-    float requireInRange(String uri, String part, long example, int component, double value) {
+    /** Whether a value, in the data's own units, lies in the inputRange. */
+    boolean holds(int component, double value) {
+        AttackUnits.Feature range = range(component);
         float rounded = (float) value;
         // As floats: 0.1 as a float is a little more than 0.1.
-        if (!(rounded >= (float) min && rounded <= (float) max)) {
-            throw new TrainerException(ExitCode.DATA, uri + ": " + part + ", index " + example + ": component " + component
-                    + " is outside the inputRange; expected " + min + " to " + max);
+        return rounded >= (float) range.min() && rounded <= (float) range.max();
+    }
+
+    /** A value that lies in the inputRange, as it is loaded. */
+    float loaded(int component, double value) {
+        if (!units.perFeature()) {
+            return (float) value;
         }
-        return rounded;
+        AttackUnits.Feature range = range(component);
+        return (float) Math.clamp((value - range.min()) / range.span(), 0, 1);
+    }
+
+    /** What {@link #holds} expects, in words. */
+    String expected(int component) {
+        AttackUnits.Feature range = range(component);
+        return range.min() + " to " + range.max();
+    }
+
+    private AttackUnits.Feature range(int component) {
+        return units.perFeature() ? units.features().get(component) : new AttackUnits.Feature(units.min(), units.max());
     }
 
     /** The number of values of one example. */

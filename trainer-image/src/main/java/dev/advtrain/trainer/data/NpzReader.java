@@ -28,6 +28,7 @@ import java.util.zip.ZipInputStream;
 final class NpzReader implements AutoCloseable {
     private static final String SUFFIX = ".npy";
     private static final Set<String> INPUT_TYPES = Set.of("u1", "f4", "f8");
+    private static final Set<String> FEATURE_TYPES = Set.of("f4", "f8");
     private static final Set<String> LABEL_TYPES = Set.of("u1", "i1", "u2", "i2", "u4", "i4", "u8", "i8");
     private static final int MAX_NAMES_SHOWN = 10;
 
@@ -102,7 +103,9 @@ final class NpzReader implements AutoCloseable {
     }
 
     private void inputs(InputStream in) throws IOException {
-        NpyHeader header = header(in, names.inputs(), INPUT_TYPES, "uint8, float32 or float64");
+        // A byte of an image stands for a share of the range; of a feature nobody knows what it stands for.
+        NpyHeader header = format.units().perFeature() ? header(in, names.inputs(), FEATURE_TYPES, "float32 or float64, with a range per feature")
+                : header(in, names.inputs(), INPUT_TYPES, "uint8, float32 or float64");
         long[] shape = Arrays.copyOfRange(header.shape(), 1, header.shape().length);
         long[] model = format.shape();
         boolean grey = model.length == 3 && model[0] == 1 && Arrays.equals(shape, Arrays.copyOfRange(model, 1, 3));
@@ -131,7 +134,11 @@ final class NpzReader implements AutoCloseable {
             }
             for (int j = 0; j < features; j++) {
                 double value = size == Float.BYTES ? buffer.getFloat(j * size) : buffer.getDouble(j * size);
-                floats[j] = format.requireInRange(uri, "array '" + names.inputs() + "'", i, j, value);
+                if (!format.holds(j, value)) {
+                    throw bad("array '" + names.inputs() + "', index " + i + ": component " + j + " is outside the inputRange; expected "
+                            + format.expected(j));
+                }
+                floats[j] = format.loaded(j, value);
             }
             values.add(floats);
         }

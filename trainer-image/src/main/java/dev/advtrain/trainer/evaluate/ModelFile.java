@@ -38,7 +38,8 @@ public record ModelFile(Path path, String sha256, Format format, Optional<Normal
 
     private WrappedModel load() {
         try {
-            return WrappedModel.load(TorchScriptArchive.read(path), new ModelShape(format.shape(), format.classes()), normalization);
+            return WrappedModel.load(TorchScriptArchive.read(path), new ModelShape(format.shape(), format.classes()),
+                    Normalization.within(normalization, format.units()));
         } catch (IOException e) {
             throw new TrainerException(ExitCode.DATA, path + ": " + e.getMessage(), e);
         }

@@ -22,7 +22,7 @@ public record Picture(
         String attack,
         @JsonPropertyDescription("Shape of the values, [channels, height, width] for images.")
         List<Long> shape,
-        @JsonPropertyDescription("The example: float32, little-endian, in base64; in units of the input range.")
+        @JsonPropertyDescription("The example: float32, little-endian, in base64; in units of the input range, or with perFeature in shares of each feature's.")
         String clean,
         @JsonPropertyDescription("The same of what the attack made of it.")
         String adversarial) {

@@ -68,6 +68,6 @@ record TrainedModel(int schemaVersion, String runId, File model, int selectedEpo
 
     /** What is not within the exported model has to be put around it. */
     private static Optional<Normalization> normalization(RunSpec run) {
-        return run.output().includeNormalization() ? Optional.empty() : Normalization.of(run.model());
+        return run.output().includeNormalization() ? Normalization.ofUnits(run) : Normalization.of(run);
     }
 }

@@ -216,14 +216,13 @@ public final class WrappedModel implements AutoCloseable {
     }
 
     /**
-     * The model with its present values: the archive it came from, other storages. With normalization a wrapper around
+     * The model with its present values: the archive it came from, other storages. With its callers' normalization a wrapper around
      * it with {@code forward} alone, whose tensors are named {@code model.*} beside {@code mean} and {@code std}.
      */
     public TorchScriptArchive export(boolean includeNormalization) {
         TorchScriptArchive result = archive.withTensors(snapshot());
-        return includeNormalization && normalization.isPresent()
-                ? ScriptWrapper.wrap(result, normalization.get().buffers(shape), NORMALIZED_FORWARD)
-                : result;
+        return normalization.filter(_ -> includeNormalization).flatMap(Normalization::ofCallers)
+                .map(callers -> ScriptWrapper.wrap(result, callers.buffers(shape), NORMALIZED_FORWARD)).orElse(result);
     }
 
     @Override

@@ -1,6 +1,6 @@
 package dev.advtrain.trainer.report;
 
-import dev.advtrain.api.v1alpha1.threatmodel.ThreatModelSpec.InputRange;
+import dev.advtrain.resolve.AttackUnits;
 import dev.advtrain.trainer.evaluate.Picture;
 import dev.advtrain.trainer.evaluate.Report.Result;
 import java.nio.ByteBuffer;
@@ -35,9 +35,9 @@ record Gallery(List<Item> items, String scale, String note) {
                     : "Examples of shape " + result.pictures().getFirst().shape()
                             + " are not shown: only [1, height, width] and [3, height, width] are grey or RGB images.");
         }
-        InputRange range = result.threatModel().inputRange();
-        double min = Double.parseDouble(range.min());
-        double max = Double.parseDouble(range.max());
+        AttackUnits units = AttackUnits.of(result.threatModel().inputRange());
+        double min = units.min();
+        double max = units.max();
         // One scale for all, so that they can be compared.
         double largest = images.stream().mapToDouble(Gallery::largestChange).max().orElseThrow();
         double scale = largest > 0 ? largest : max - min;

@@ -1,6 +1,7 @@
 package dev.advtrain.trainer.report;
 
 import dev.advtrain.api.v1alpha1.threatmodel.ThreatModelSpec;
+import dev.advtrain.api.v1alpha1.threatmodel.ThreatModelSpec.InputRange;
 import dev.advtrain.resolve.Budget;
 import dev.advtrain.trainer.evaluate.Report;
 import dev.advtrain.trainer.evaluate.Report.Result;
@@ -48,8 +49,13 @@ record ThreatModelPart(String id, String name, String kind, String facts, String
     private static String facts(ThreatModelSpec spec) {
         ThreatModelSpec.Lp lp = spec.perturbation().lp();
         String epsilon = lp.epsilon().contains("/") ? lp.epsilon() + " (" + Numbers.shortest(Budget.parse(lp.epsilon()).value()) + ")" : lp.epsilon();
-        return lp.norm() + " at most " + epsilon + ", inputs in [" + spec.inputRange().min() + ", " + spec.inputRange().max() + "], "
+        return lp.norm() + " at most " + epsilon + ", " + range(spec.inputRange()) + ", "
                 + spec.goal() + ", " + spec.knowledge() + (spec.queryBudget() == null ? "" : ", " + Numbers.count(spec.queryBudget()) + " queries");
+    }
+
+    private static String range(InputRange range) {
+        return range.perFeature() == null ? "inputs in [" + range.min() + ", " + range.max() + "]"
+                : "as a share of the range of each of " + Numbers.count(range.perFeature().size()) + " features";
     }
 
     private static List<Step> steps(Result result, Share clean) {

@@ -2,6 +2,7 @@ package dev.advtrain.trainer.threat;
 
 import dev.advtrain.api.v1alpha1.threatmodel.ThreatModelSpec;
 import dev.advtrain.contract.ExitCode;
+import dev.advtrain.resolve.AttackUnits;
 import dev.advtrain.resolve.Budget;
 import dev.advtrain.trainer.TrainerException;
 import java.math.BigDecimal;
@@ -9,8 +10,8 @@ import java.math.BigDecimal;
 /**
  * What an attacker may do to one input.
  *
- * @param epsilon largest perturbation, in units of the input
- * @param min     smallest value an input may have
+ * @param epsilon largest perturbation, in the units of attacks: those of the input, or shares of each feature's range
+ * @param min     smallest value an input may have, in these units
  * @param max     largest value an input may have
  */
 public record ThreatBudget(Norm norm, double epsilon, double min, double max) {
@@ -43,8 +44,8 @@ public record ThreatBudget(Norm norm, double epsilon, double min, double max) {
 
     private static ThreatBudget of(ThreatModelSpec threatModel) {
         ThreatModelSpec.Lp lp = threatModel.perturbation().lp();
-        return new ThreatBudget(Norm.of(lp.norm()), Budget.parse(lp.epsilon()).value(),
-                Double.parseDouble(threatModel.inputRange().min()), Double.parseDouble(threatModel.inputRange().max()));
+        AttackUnits units = AttackUnits.of(threatModel.inputRange());
+        return new ThreatBudget(Norm.of(lp.norm()), Budget.parse(lp.epsilon()).value(), units.min(), units.max());
     }
 
     public ThreatBudget withEpsilon(double other) {

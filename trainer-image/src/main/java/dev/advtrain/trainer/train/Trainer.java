@@ -61,8 +61,7 @@ public final class Trainer {
         List<ThreatBudget> budgets = spec.threatModels().stream().map(threatModel -> ThreatBudget.of(threatModel.spec(), shape.features())).toList();
         IncomingModel incoming = spec.model().torchScript() == null ? null
                 : IncomingModel.read(context.locations(), spec.model().torchScript().location());
-        Format format = Format.of(spec);
-        Split split = Split.of(new Datasets(context.locations(), format).load("data.train", spec.data().train()),
+        Split split = Split.of(new Datasets(context.locations(), Format.of(spec)).load("data.train", spec.data().train()),
                 Double.parseDouble(spec.data().validationFraction()), hyperparameters.seed());
         if (split.train().size() == 0) {
             throw new TrainerException(ExitCode.DATA, "data.train: holds " + split.validation().size()
@@ -70,7 +69,7 @@ public final class Trainer {
         }
         TorchScriptArchive initial = weighted(incoming == null ? BuiltinModel.create(spec.model().builtin(), shape, hyperparameters.seed())
                 : incoming.archive(), spec.model().initialWeights(), context.locations());
-        Optional<Normalization> normalization = Normalization.of(spec.model());
+        Optional<Normalization> normalization = Normalization.of(spec);
         try (WrappedModel model = WrappedModel.load(initial, shape, normalization, kernels())) {
             List<String> warnings = new ArrayList<>(incoming == null ? List.of()
                     : incoming.check(model, normalization, spec.training().method(), split.train()));

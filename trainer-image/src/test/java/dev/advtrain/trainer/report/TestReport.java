@@ -205,7 +205,7 @@ final class TestReport {
         List<Picture> shown = IntStream.range(0, samples).filter(i -> brokenBy[i] >= 0 && brokenBy[i] < ATTACKS.length).limit(pictures)
                 .mapToObj(i -> picture(i, label[i], predicted[i], ATTACKS[brokenBy[i]], threat, epsilon)).toList();
         return new Report.Result(threat.kind, threat.name, new ThreatModelSpec(Modality.IMAGE, Goal.UNTARGETED, Knowledge.WHITE_BOX,
-                new ThreatModelSpec.InputRange("0", "1"), new ThreatModelSpec.Perturbation(new ThreatModelSpec.Lp(threat.norm, threat.epsilon)), null),
+                ThreatModelSpec.InputRange.of("0", "1"), new ThreatModelSpec.Perturbation(new ThreatModelSpec.Lp(threat.norm, threat.epsilon)), null),
                 share(kept), attacks, classes == 2 ? List.of("APGD-T needs 4 classes and was left out: the model has 2.") : List.of(),
                 sweep, shares, confusion(label, predicted), shown, masking(threat.norm == Norm.LINF ? masking : Verdict.NOT_SUSPECTED, ""));
     }

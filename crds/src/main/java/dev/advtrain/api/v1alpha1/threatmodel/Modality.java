@@ -4,7 +4,8 @@ import com.fasterxml.jackson.annotation.JsonValue;
 
 /** What an input is. */
 public enum Modality {
-    IMAGE("Image");
+    IMAGE("Image"),
+    TABULAR("Tabular");
 
     private final String text;
 

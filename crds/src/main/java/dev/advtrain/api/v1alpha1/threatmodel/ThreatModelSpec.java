@@ -9,14 +9,17 @@ import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
+import java.util.List;
 
 /** What an attacker may do; the same in both scopes. Numbers are in units of the input range. */
 @ValidationRule(value = ThreatModelSpec.EPSILON_RULE, message = ThreatModelSpec.EPSILON_MESSAGE,
         fieldPath = ".perturbation.lp.epsilon")
 @ValidationRule(value = "!has(self.queryBudget) || has(self.knowledge) && self.knowledge == 'ScoreBlackBox'",
         message = ThreatModelSpec.QUERY_BUDGET_MESSAGE, fieldPath = ".queryBudget")
+@ValidationRule(value = "!has(self.inputRange.perFeature) || has(self.modality) && self.modality == 'Tabular'",
+        message = ThreatModelSpec.PER_FEATURE_MESSAGE, fieldPath = ".inputRange.perFeature")
 public record ThreatModelSpec(
-        @JsonPropertyDescription("What an input is. Default: Image.")
+        @JsonPropertyDescription("What an input is. Image: the values of its pixels. Tabular: features, read from csv or npz. Default: Image.")
         Modality modality,
 
         @JsonPropertyDescription("What the attacker wants. Untargeted (the default): any wrong class.")
@@ -26,7 +29,8 @@ public record ThreatModelSpec(
                 + "ScoreBlackBox: the scores of inputs of their choice, queryBudget times.")
         Knowledge knowledge,
 
-        @JsonPropertyDescription("The range every component of an input lies in. Budgets are in these units; bytes of images are mapped onto it.")
+        @JsonPropertyDescription("The range every component of an input lies in: min and max of all, or perFeature. Budgets and step sizes are in units of min and "
+                + "max, onto which bytes of images are mapped; with perFeature they are shares of each feature's own range.")
         @Required
         InputRange inputRange,
 
@@ -43,20 +47,47 @@ public record ThreatModelSpec(
             + "(self.perturbation.lp.epsilon.contains('/') "
             + "? double(self.perturbation.lp.epsilon.split('/')[0]) / double(self.perturbation.lp.epsilon.split('/')[1]) "
             + ": double(self.perturbation.lp.epsilon)) "
-            + "<= double(self.inputRange.max) - double(self.inputRange.min)";
-    public static final String EPSILON_MESSAGE = "a Linf epsilon must be at most inputRange.max - inputRange.min";
+            + "<= (has(self.inputRange.perFeature) || !has(self.inputRange.min) || !has(self.inputRange.max) "
+            + "? 1.0 : double(self.inputRange.max) - double(self.inputRange.min))";
+    public static final String EPSILON_MESSAGE = "a Linf epsilon must be at most inputRange.max - inputRange.min, or 1 with perFeature";
+    public static final String PER_FEATURE_MESSAGE = "perFeature needs modality Tabular";
     public static final String QUERY_BUDGET_MESSAGE = "queryBudget needs knowledge ScoreBlackBox";
 
-    @ValidationRule(value = "double(self.min) < double(self.max)", message = InputRange.ORDER_MESSAGE)
+    @ValidationRule(value = "has(self.perFeature) ? !has(self.min) && !has(self.max) : has(self.min) && has(self.max)",
+            message = InputRange.UNION_MESSAGE)
+    @ValidationRule(value = "!has(self.min) || !has(self.max) || double(self.min) < double(self.max)", message = InputRange.ORDER_MESSAGE)
     public record InputRange(
-            @JsonPropertyDescription("Smallest value, a decimal such as \"0\".")
+            @JsonPropertyDescription("Smallest value of every component, a decimal such as \"0\".")
+            @Pattern(Patterns.SIGNED_DECIMAL) @Size(max = Patterns.MAX_NUMBER_LENGTH)
+            String min,
+
+            @JsonPropertyDescription("Largest value of every component, a decimal such as \"1\".")
+            @Pattern(Patterns.SIGNED_DECIMAL) @Size(max = Patterns.MAX_NUMBER_LENGTH)
+            String max,
+
+            @JsonPropertyDescription("The range of each feature, in the order of the data: Tabular only. Attacks see features scaled to [0, 1] by it, so an epsilon "
+                    + "of 0.05 is a twentieth of each feature's range. The model gets, and is exported for, features in their own units.")
+            @Size(min = 1, max = InputRange.MAX_FEATURES)
+            List<FeatureRange> perFeature) implements ApiObject {
+        public static final int MAX_FEATURES = 1024;
+        public static final String UNION_MESSAGE = "either min and max, or perFeature must be set";
+        public static final String ORDER_MESSAGE = "min must be less than max";
+
+        /** One range for every component. */
+        public static InputRange of(String min, String max) {
+            return new InputRange(min, max, null);
+        }
+    }
+
+    @ValidationRule(value = "double(self.min) < double(self.max)", message = InputRange.ORDER_MESSAGE)
+    public record FeatureRange(
+            @JsonPropertyDescription("Smallest value of the feature, a decimal such as \"0\".")
             @Required @Pattern(Patterns.SIGNED_DECIMAL) @Size(max = Patterns.MAX_NUMBER_LENGTH)
             String min,
 
-            @JsonPropertyDescription("Largest value, a decimal such as \"1\".")
+            @JsonPropertyDescription("Largest value of the feature, a decimal such as \"100000\".")
             @Required @Pattern(Patterns.SIGNED_DECIMAL) @Size(max = Patterns.MAX_NUMBER_LENGTH)
             String max) implements ApiObject {
-        public static final String ORDER_MESSAGE = "min must be less than max";
     }
 
     /** A union: exactly one field is set. */
@@ -72,7 +103,7 @@ public record ThreatModelSpec(
             @Required
             Norm norm,
 
-            @JsonPropertyDescription("Size of the budget, in units of inputRange: a decimal (\"0.1\") or a fraction (\"8/255\"). \"0\" allows no change.")
+            @JsonPropertyDescription("Size of the budget, in units of inputRange (with perFeature: in shares of each feature's range): a decimal (\"0.1\") or a fraction (\"8/255\"). \"0\" allows no change.")
             @Required @Pattern(Patterns.BUDGET) @Size(max = Patterns.MAX_NUMBER_LENGTH)
             String epsilon) implements ApiObject {
     }

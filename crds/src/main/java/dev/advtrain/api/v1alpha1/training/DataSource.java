@@ -29,34 +29,41 @@ public record DataSource(
         @JsonPropertyDescription("Arrays of a NumPy .npz file, compressed or not.")
         Npz npz,
 
+        @JsonPropertyDescription("Numbers of a comma-separated text file, gzipped or not: features, and a column of labels.")
+        Csv csv,
+
         @JsonPropertyDescription("Stroke-drawn digits, 28 x 28, made from a seed: nothing to download.")
         BuiltinDigits builtinDigits,
 
         @JsonPropertyDescription("Use only the first so many examples. Default: all.")
         @Min(1) @Max(1_000_000_000)
         Integer limit) implements ApiObject {
-    static final String UNION_RULE = "[has(self.idx), has(self.cifarBinary), has(self.imageFolder), has(self.npz), has(self.builtinDigits)]"
+    static final String UNION_RULE = "[has(self.idx), has(self.cifarBinary), has(self.imageFolder), has(self.npz), has(self.csv), has(self.builtinDigits)]"
             + ".filter(set, set).size() == 1";
-    public static final String UNION_MESSAGE = "exactly one of idx, cifarBinary, imageFolder, npz, builtinDigits must be set";
+    public static final String UNION_MESSAGE = "exactly one of idx, cifarBinary, imageFolder, npz, csv, builtinDigits must be set";
 
     public static DataSource of(Idx idx, Integer limit) {
-        return new DataSource(idx, null, null, null, null, limit);
+        return new DataSource(idx, null, null, null, null, null, limit);
     }
 
     public static DataSource of(CifarBinary cifarBinary, Integer limit) {
-        return new DataSource(null, cifarBinary, null, null, null, limit);
+        return new DataSource(null, cifarBinary, null, null, null, null, limit);
     }
 
     public static DataSource of(ImageFolder imageFolder, Integer limit) {
-        return new DataSource(null, null, imageFolder, null, null, limit);
+        return new DataSource(null, null, imageFolder, null, null, null, limit);
     }
 
     public static DataSource of(Npz npz, Integer limit) {
-        return new DataSource(null, null, null, npz, null, limit);
+        return new DataSource(null, null, null, npz, null, null, limit);
+    }
+
+    public static DataSource of(Csv csv, Integer limit) {
+        return new DataSource(null, null, null, null, csv, null, limit);
     }
 
     public static DataSource of(BuiltinDigits digits, Integer limit) {
-        return new DataSource(null, null, null, null, digits, limit);
+        return new DataSource(null, null, null, null, null, digits, limit);
     }
 
     public record Idx(
@@ -132,6 +139,35 @@ public record DataSource(
             String labels) implements ApiObject {
         public static final String INPUTS = "x";
         public static final String LABELS = "y";
+
+        public Location location() {
+            return new Location(uri, sha256, secretRef);
+        }
+    }
+
+    @ValidationRule(value = SecretReference.RULE, message = SecretReference.MESSAGE, fieldPath = ".secretRef")
+    public record Csv(
+            @JsonPropertyDescription("A UTF-8 file as RFC 4180 says, with a first line that names the columns. Every column but that of the labels is a feature, "
+                    + "a decimal number within inputRange, in the order of the file: together the values of one input. "
+                    + "pvc://CLAIM/path: on a PersistentVolumeClaim of the job's namespace, mounted read-only. "
+                    + "s3://BUCKET/key: an object of any S3 API. https://HOST/path: a file of a public host.")
+            @Required @Pattern(Patterns.URI) @Size(max = Patterns.MAX_URI_LENGTH)
+            @ValidationRule(value = Location.NO_FILE_RULE, message = Location.NO_FILE_MESSAGE)
+            @ValidationRule(value = Location.NO_PARENT_RULE, message = Location.NO_PARENT_MESSAGE)
+            String uri,
+
+            @JsonPropertyDescription("SHA-256 the bytes at uri must have, in lower-case hexadecimal. Without it any content is accepted.")
+            @Pattern(Patterns.SHA256) @Size(max = 64)
+            String sha256,
+
+            @JsonPropertyDescription(SecretReference.DESCRIPTION)
+            SecretReference secretRef,
+
+            @JsonPropertyDescription("Name of the column of labels: the numbers of the classes, counted from 0, or else names, one for each of the model's "
+                    + "classes, which are then counted in the order of their names. Default: label.")
+            @Size(min = 1, max = 128)
+            String labelColumn) implements ApiObject {
+        public static final String LABEL_COLUMN = "label";
 
         public Location location() {
             return new Location(uri, sha256, secretRef);

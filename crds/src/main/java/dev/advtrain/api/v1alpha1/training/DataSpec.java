@@ -30,6 +30,13 @@ import java.util.List;
         + "&& (!has(self.train.npz.sha256) || !has(self.test.npz.sha256) || self.train.npz.sha256 != self.test.npz.sha256) "
         + "|| (has(self.train.npz.inputs) ? self.train.npz.inputs : 'x') != (has(self.test.npz.inputs) ? self.test.npz.inputs : 'x')",
         message = DataSpec.SAME_ARRAY_MESSAGE, fieldPath = ".test.npz.inputs")
+@ValidationRule(value = "!has(self.train.csv) || !has(self.test.csv) || self.train.csv.uri != self.test.csv.uri",
+        message = DataSpec.SAME_URI_MESSAGE, fieldPath = ".test.csv.uri")
+@ValidationRule(value = "!has(self.train.csv) || !has(self.test.csv) || !has(self.train.csv.sha256) || !has(self.test.csv.sha256) "
+        + "|| self.train.csv.sha256 != self.test.csv.sha256",
+        message = DataSpec.SAME_DIGEST_MESSAGE, fieldPath = ".test.csv.sha256")
+@ValidationRule(value = "!has(self.train.csv) || !has(self.augmentation) || size(self.augmentation) == 0",
+        message = DataSpec.CSV_AUGMENTATION_MESSAGE, fieldPath = ".augmentation")
 @ValidationRule(value = "!has(self.train.builtinDigits) || !has(self.test.builtinDigits) "
         + "|| self.train.builtinDigits.seed != self.test.builtinDigits.seed",
         message = DataSpec.SAME_SEED_MESSAGE, fieldPath = ".test.builtinDigits.seed")
@@ -57,6 +64,7 @@ public record DataSpec(
     public static final String SAME_URI_MESSAGE = "train and test must not be the same file";
     public static final String SAME_DIGEST_MESSAGE = "train and test must not have the same sha256: they would be the same data";
     public static final String SAME_ARRAY_MESSAGE = "train and test must not be the same array of the same file";
+    public static final String CSV_AUGMENTATION_MESSAGE = "augmentation is of images, not of csv";
     public static final String SAME_SEED_MESSAGE = "train and test must not have the same seed: they would be the same data";
     public static final String NONE_HELD_MESSAGE = "leaves none of the training examples to select the best epoch by";
     public static final String FRACTION_MESSAGE = "validationFraction must be more than 0 and at most 0.5";

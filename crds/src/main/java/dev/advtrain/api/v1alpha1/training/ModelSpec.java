@@ -122,13 +122,14 @@ public record ModelSpec(
     @ValidationRule(value = "size(self.mean) == size(self.std)", message = Normalization.LENGTHS_MESSAGE)
     @ValidationRule(value = "self.std.all(s, double(s) > 0.0)", message = Normalization.STD_MESSAGE, fieldPath = ".std")
     public record Normalization(
-            @JsonPropertyDescription("Mean of each channel, in units of inputRange.")
-            @Required @Size(min = 1, max = 256)
+            @JsonPropertyDescription("Mean of each channel (each feature, where an input is [features]), in units of the data.")
+            @Required @Size(min = 1, max = Normalization.MAX_CHANNELS)
             List<@Pattern(Patterns.SIGNED_DECIMAL) @Size(max = Patterns.MAX_NUMBER_LENGTH) String> mean,
 
-            @JsonPropertyDescription("Standard deviation of each channel, in units of inputRange; each positive.")
-            @Required @Size(min = 1, max = 256)
+            @JsonPropertyDescription("Standard deviation of each channel, in units of the data; each positive.")
+            @Required @Size(min = 1, max = Normalization.MAX_CHANNELS)
             List<@Pattern(Patterns.DECIMAL) @Size(max = Patterns.MAX_NUMBER_LENGTH) String> std) implements ApiObject {
+        public static final int MAX_CHANNELS = 1024;
         public static final String LENGTHS_MESSAGE = "mean and std must have the same length";
         public static final String STD_MESSAGE = "every std must be positive";
     }
