@@ -7,7 +7,6 @@ import dev.advtrain.api.v1alpha1.SecretReference;
 import dev.advtrain.api.v1alpha1.evaluation.AcceptanceSpec;
 import dev.advtrain.api.v1alpha1.evaluation.AttackSpec;
 import dev.advtrain.api.v1alpha1.evaluation.EvaluationSpec;
-import dev.advtrain.api.v1alpha1.threatmodel.ThreatModelSpec;
 import dev.advtrain.api.v1alpha1.training.AdversarialTrainingJobSpec;
 import dev.advtrain.api.v1alpha1.training.Architecture;
 import dev.advtrain.api.v1alpha1.training.DataSource;
@@ -42,75 +41,16 @@ public final class Rules {
         TrainingTable.addTo(job);
         job.evaluation();
         job.output();
-        return Stream.of(threatModel("ThreatModel"), threatModel("ClusterThreatModel"), job).flatMap(rules -> rules.rules.stream());
+        Rules threatModel = new Rules("ThreatModel");
+        ThreatModelTable.addTo(threatModel);
+        Rules clusterThreatModel = new Rules("ClusterThreatModel");
+        ThreatModelTable.addTo(clusterThreatModel);
+        return Stream.of(threatModel, clusterThreatModel, job).flatMap(rules -> rules.rules.stream());
     }
 
-    private static Rules threatModel(String kind) {
-        Rules rules = new Rules(kind);
-        rules.name();
-        rules.required("spec.inputRange", "spec.perturbation",
-                "spec.perturbation.lp.norm", "spec.perturbation.lp.epsilon");
-        rules.choice("spec.modality", "Tabular", "Audio", "\"Image\", \"Tabular\"");
-        rules.choice("spec.goal", "Untargeted", "Targeted", "\"Untargeted\"");
-        rules.choice("spec.knowledge", "WhiteBox", "DecisionBlackBox", "\"WhiteBox\", \"ScoreBlackBox\"");
-        rules.cel("spec.knowledge=ScoreBlackBox", "spec.queryBudget=5000", "spec.queryBudget", ThreatModelSpec.QUERY_BUDGET_MESSAGE);
-        String budget = "spec={knowledge: ScoreBlackBox, inputRange: {min: \"0\", max: \"1\"}, perturbation: {lp: {norm: L2, epsilon: \"1\"}}, queryBudget: ";
-        rules.add(List.of(budget + "1}"), List.of(budget + "0}"), "spec.queryBudget", "should be greater than or equal to 1", "must be at least 1");
-        rules.add(List.of(budget + "10000000}"), List.of(budget + "10000001}"), "spec.queryBudget", "should be less than or equal to 10000000",
-                "must be at most 10000000");
-        rules.choice("spec.perturbation.lp.norm", "L2", "L1", "\"L2\"");
-        rules.pattern("spec.inputRange.min", "\"-1.5\"", "\"low\"", Patterns.SIGNED_DECIMAL);
-        rules.pattern("spec.inputRange.max", "\"255\"", "\"1,5\"", Patterns.SIGNED_DECIMAL);
-        rules.add(List.of("spec.inputRange.max=\"1e2\""), List.of("spec.inputRange.min=\"1\"", "spec.perturbation.lp.epsilon=\"0\""),
-                "spec.inputRange", ThreatModelSpec.InputRange.ORDER_MESSAGE, ThreatModelSpec.InputRange.ORDER_MESSAGE);
-        rules.inputRange();
-        rules.cel("spec.perturbation={lp: {norm: L2, epsilon: \"8\"}}", "spec.perturbation={}", "spec.perturbation",
-                ThreatModelSpec.Perturbation.UNION_MESSAGE);
-        String epsilon = "spec.perturbation.lp.epsilon";
-        for (String good : List.of("\"0\"", "\"1\"", "\"8/255\"", "\"255/255\"", "\"5e-4\"", "\"2.5/255\"")) {
-            rules.pattern(epsilon, good, "\"8 / 255\"", Patterns.BUDGET);
-        }
-        for (String bad : List.of("\"-0.1\"", "\"8/0\"", "\"1/2/3\"", "\"\"", "\"0.1.2\"", "\".5\"", "\"NaN\"")) {
-            rules.pattern(epsilon, "\"0.1\"", bad, Patterns.BUDGET);
-        }
-        rules.add(List.of(), List.of(epsilon + "=0.1"), epsilon, "must be of type string", "must be a string: write it in quotes");
-        rules.length(epsilon, "\"0.100000000000\"", "\"" + "1".repeat(33) + "\"", 32);
-        rules.cel(epsilon + "=\"1\"", epsilon + "=\"1.01\"", epsilon, ThreatModelSpec.EPSILON_MESSAGE);
-        rules.cel(epsilon + "=\"255/255\"", epsilon + "=\"256/255\"", epsilon, ThreatModelSpec.EPSILON_MESSAGE);
-        rules.add(List.of("spec.inputRange.min=\"-1\"", epsilon + "=\"2\""), List.of("spec.inputRange.min=\"0.5\"", epsilon + "=\"3/4\""),
-                epsilon, ThreatModelSpec.EPSILON_MESSAGE, ThreatModelSpec.EPSILON_MESSAGE);
-        return rules;
-    }
-
-    private void name() {
+    void name() {
         String longest = "a".repeat(ApiGroup.MAX_NAME_LENGTH);
         add(List.of("metadata.name=" + longest), List.of("metadata.name=a" + longest), "", ApiGroup.NAME_MESSAGE, ApiGroup.NAME_MESSAGE);
-    }
-
-    private void inputRange() {
-        String range = "spec.inputRange";
-        for (String missing : List.of("min", "max")) {
-            add(List.of(), List.of("-" + range + "." + missing), range, ThreatModelSpec.InputRange.UNION_MESSAGE, ThreatModelSpec.InputRange.UNION_MESSAGE);
-        }
-        String age = "{min: \"17\", max: \"90\"}";
-        List<String> features = List.of("spec.modality=Tabular", range + "={perFeature: [" + age + ", {min: \"-1e3\", max: \"1e5\"}]}");
-        String perFeature = range + ".perFeature";
-        add(features, with(features, range + ".min=\"0\""), range, ThreatModelSpec.InputRange.UNION_MESSAGE, ThreatModelSpec.InputRange.UNION_MESSAGE);
-        add(features, with(features, "spec.modality=Image"), perFeature, ThreatModelSpec.PER_FEATURE_MESSAGE, ThreatModelSpec.PER_FEATURE_MESSAGE);
-        add(features, with(features, "-spec.modality"), perFeature, ThreatModelSpec.PER_FEATURE_MESSAGE, ThreatModelSpec.PER_FEATURE_MESSAGE);
-        add(features, with(features, perFeature + "=[]"), perFeature, "should have at least 1 items", "must have at least 1 items");
-        add(features, with(features, perFeature + "=[" + (age + ", ").repeat(ThreatModelSpec.InputRange.MAX_FEATURES) + age + "]"), perFeature,
-                "must have at most 1024 items", "must have at most 1024 items");
-        add(features, with(features, perFeature + ".0.max=\"17.0\""), perFeature + "[0]", ThreatModelSpec.InputRange.ORDER_MESSAGE,
-                ThreatModelSpec.InputRange.ORDER_MESSAGE);
-        for (String end : List.of("min", "max")) {
-            add(features, with(features, "-" + perFeature + ".0." + end), perFeature + "[0]." + end, "Required value", "Required value");
-            add(features, with(features, perFeature + ".0." + end + "=\"low\""), perFeature + "[0]." + end, "should match",
-                    "must be " + Patterns.inWords(Patterns.SIGNED_DECIMAL));
-        }
-        String epsilon = "spec.perturbation.lp.epsilon";
-        add(with(features, epsilon + "=\"1\""), with(features, epsilon + "=\"1.01\""), epsilon, ThreatModelSpec.EPSILON_MESSAGE,
-                ThreatModelSpec.EPSILON_MESSAGE);
     }
 
     private void references() {
@@ -441,7 +381,7 @@ public final class Rules {
         rules.add(new Rule(kind, accepted, refused, path, message, offlinePath, offline));
     }
 
-    private void required(String... paths) {
+    void required(String... paths) {
         for (String path : paths) {
             add(List.of(), List.of("-" + path), path, "Required value", "Required value");
         }
@@ -460,7 +400,7 @@ public final class Rules {
         add(List.of(path + "=" + good), List.of(path + "=" + bad), shown(path), "Unsupported value", named);
     }
 
-    private void length(String path, String good, String bad, int max) {
+    void length(String path, String good, String bad, int max) {
         add(List.of(path + "=" + good), List.of(path + "=" + bad), shown(path), "may not be more than " + max + " bytes",
                 "must have at most " + max + " characters");
     }
