@@ -36,7 +36,7 @@ final class ApiServer implements AutoCloseable {
     }
 
     private static boolean established(CustomResourceDefinition crd) {
-        return crd != null && crd.getStatus() != null && crd.getStatus().getConditions().stream()
+        return crd != null && crd.getStatus() != null && crd.getStatus().getConditions() != null && crd.getStatus().getConditions().stream()
                 .anyMatch(condition -> condition.getType().equals("Established") && condition.getStatus().equals("True"));
     }
 

@@ -74,29 +74,28 @@ public record Format(long[] shape, int classes, AttackUnits units) {
 
     /** Whether a value, in the data's own units, lies in the inputRange. */
     boolean holds(int component, double value) {
-        AttackUnits.Feature range = range(component);
         float rounded = (float) value;
         // As floats: 0.1 as a float is a little more than 0.1.
-        return rounded >= (float) range.min() && rounded <= (float) range.max();
+        return rounded >= (float) least(component) && rounded <= (float) most(component);
     }
 
     /** A value that lies in the inputRange, as it is loaded. */
     float loaded(int component, double value) {
-        if (!units.perFeature()) {
-            return (float) value;
-        }
-        AttackUnits.Feature range = range(component);
-        return (float) Math.clamp((value - range.min()) / range.span(), 0, 1);
+        double least = least(component);
+        return (float) (units.perFeature() ? Math.clamp((value - least) / (most(component) - least), 0, 1) : value);
     }
 
     /** What {@link #holds} expects, in words. */
     String expected(int component) {
-        AttackUnits.Feature range = range(component);
-        return range.min() + " to " + range.max();
+        return least(component) + " to " + most(component);
     }
 
-    private AttackUnits.Feature range(int component) {
-        return units.perFeature() ? units.features().get(component) : new AttackUnits.Feature(units.min(), units.max());
+    private double least(int component) {
+        return units.perFeature() ? units.features().get(component).min() : units.min();
+    }
+
+    private double most(int component) {
+        return units.perFeature() ? units.features().get(component).max() : units.max();
     }
 
     /** The number of values of one example. */

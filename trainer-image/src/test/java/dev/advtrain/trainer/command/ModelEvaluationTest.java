@@ -96,7 +96,7 @@ class ModelEvaluationTest {
         refused("--classes", null, 64, "--classes: expected the number of the model's classes with --model");
         refused("--classes", "7", 65, folderUri("labels") + ": label 8 at index 0; expected 0 to 6, the model's classes");
         refused("--classes", "11", 64, "the model's output for 2 examples has the shape [2, 10], expected [2, 11]: one logit for each of model.classes");
-        refused("--images", null, 64, "--images: expected an IDX file with --model");
+        refused("--images", null, 64, "--images: expected an IDX file, or --csv, with --model");
         refused("--images", file("labels"), 65, folderUri("labels") + ": has 1 dimensions; expected images");
         refused("--suite", "Best", 64, "--suite: Best; expected Quick, AutoAttack, AutoAttackPlus or AutoAttackRandomized with --model");
         refused("--samples", "61", 65, "evaluation.samples: 61; expected at most 60, the examples of data.test");

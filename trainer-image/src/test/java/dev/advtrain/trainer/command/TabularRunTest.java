@@ -99,7 +99,7 @@ class TabularRunTest {
         assertThat(hardened.cleanCorrect()).isGreaterThan(TEST * 88 / 100);
         assertThat(standard.robustCorrect()).isLessThan(TEST / 2);
         assertThat(hardened.robustCorrect()).isGreaterThan(TEST * 85 / 100);
-        assertThat(folder.resolve("out/pgd/report.html")).content().contains("as a share of the range of each of 12 features",
+        assertThat(folder.resolve("out/standard/report.html")).content().contains("as a share of the range of each of 12 features",
                 "Examples of shape [12] are not shown");
 
         float[] shares = new float[FEATURES];
