@@ -1,6 +1,7 @@
 package dev.advtrain.trainer.train;
 
 import dev.advtrain.api.v1alpha1.training.ModelSpec;
+import dev.advtrain.api.v1alpha1.training.Precision;
 import dev.advtrain.trainer.attack.Cancellation;
 import dev.advtrain.trainer.storage.Locations;
 import java.io.IOException;
@@ -38,9 +39,9 @@ final class Bench {
     /** Thrown by a listener that has seen enough. */
     static final class Enough extends RuntimeException {}
 
-    /** By PGD, in float32 on built-in digits, without end. */
-    static void train(Subject subject, int attackSteps, TrainingListener listener) throws IOException {
-        train(subject, Map.of("/training/innerMaximization",
+    /** By PGD on built-in digits, without end. */
+    static void train(Subject subject, int attackSteps, Precision precision, TrainingListener listener) throws IOException {
+        train(subject, Map.of("/training/precision", "\"" + precision + "\"", "/training/innerMaximization",
                 "{\"steps\": %d, \"stepSize\": \"0.025\", \"randomStart\": true, \"epsilonWarmupEpochs\": 0}".formatted(attackSteps)), listener);
     }
 

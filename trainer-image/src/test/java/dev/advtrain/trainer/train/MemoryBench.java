@@ -1,5 +1,6 @@
 package dev.advtrain.trainer.train;
 
+import dev.advtrain.api.v1alpha1.training.Precision;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -20,7 +21,7 @@ final class MemoryBench implements TrainingListener {
 
     public static void main(String[] arguments) throws IOException {
         MemoryBench bench = new MemoryBench();
-        Bench.train(Bench.SMALL_CNN, ATTACK_STEPS, bench);
+        Bench.train(Bench.SMALL_CNN, ATTACK_STEPS, Precision.FLOAT32, bench);
         double ratio = (double) bench.late / bench.early;
         System.out.printf(Locale.ROOT, "resident after %,d steps: %,d bytes; after %,d: %,d bytes; ratio %.3f, at most %.2f%n", EARLY,
                 bench.early, LATE, bench.late, ratio, LARGEST_RATIO);

@@ -10,10 +10,12 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import dev.advtrain.api.v1alpha1.training.ModelSpec;
+import dev.advtrain.api.v1alpha1.training.Precision;
 import dev.advtrain.trainer.model.ModelShape;
 import dev.advtrain.trainer.model.WrappedModel;
 import dev.advtrain.trainer.model.builtin.BuiltinModel;
 import dev.advtrain.trainer.proof.PythonProcess;
+import dev.advtrain.trainer.tensor.Autocast;
 import dev.advtrain.trainer.tensor.Environment;
 import dev.advtrain.trainer.tensor.TorchEngine;
 import java.io.IOException;
@@ -36,7 +38,8 @@ final class PythonTrainingBench {
     private static final Bench.Subject PRE_ACT_RES_NET = new Bench.Subject("PreActResNet18", 16, 128);
     private static final List<Task> TASKS = List.of(
             new Task(Bench.SMALL_CNN, Work.INFERENCE, 200), new Task(Bench.SMALL_CNN, Work.STANDARD, 60), new Task(Bench.SMALL_CNN, Work.PGD, 10),
-            new Task(PRE_ACT_RES_NET, Work.INFERENCE, 4), new Task(PRE_ACT_RES_NET, Work.STANDARD, 2), new Task(PRE_ACT_RES_NET, Work.PGD, 1));
+            new Task(PRE_ACT_RES_NET, Work.INFERENCE, 4), new Task(PRE_ACT_RES_NET, Work.STANDARD, 2), new Task(PRE_ACT_RES_NET, Work.PGD, 1),
+            new Task(Bench.SMALL_CNN, Work.BFLOAT16, 10), new Task(PRE_ACT_RES_NET, Work.BFLOAT16, 1));
 
     private final PythonProcess python;
     private final Task task;
@@ -45,13 +48,20 @@ final class PythonTrainingBench {
     private int round;
 
     private enum Work {
-        INFERENCE(0.95), STANDARD(0.95), PGD(1);
+        INFERENCE(0.95), STANDARD(0.95), PGD(1),
+        /** Ours in bfloat16, theirs in float32. */
+        BFLOAT16(1.6);
 
         /** Of Python's batches a second. */
         private final double least;
 
         Work(double least) {
             this.least = least;
+        }
+
+        /** As Python knows it. */
+        String theirs() {
+            return (this == BFLOAT16 ? PGD : this).toString();
         }
 
         @Override
@@ -74,10 +84,15 @@ final class PythonTrainingBench {
         command.add(Integer.toString(TorchEngine.threads()));
         boolean good = true;
         try (PythonProcess python = new PythonProcess(Map.of(), command.toArray(String[]::new))) {
-            say("float32, %d thread(s), %s; images a processor second, ours to Python's, median of %d rounds (least, most)", TorchEngine.threads(),
-                    Environment.current().instructionSet(), ROUNDS);
+            say("float32, and ours in bfloat16 where that is said; %d thread(s), %s; images a processor second, ours to Python's, median of %d rounds "
+                    + "(least, most)", TorchEngine.threads(), Environment.current().instructionSet(), ROUNDS);
+            Optional<String> withoutBFloat16 = Autocast.unsupported();
             for (Task task : TASKS) {
-                good &= new PythonTrainingBench(python, task).run();
+                if (task.work() == Work.BFLOAT16 && withoutBFloat16.isPresent()) {
+                    say("%-40s %-9s not measured: %s", task.subject(), task.work(), withoutBFloat16.get());
+                } else {
+                    good &= new PythonTrainingBench(python, task).run();
+                }
             }
         }
         System.exit(good ? 0 : 1);
@@ -88,7 +103,8 @@ final class PythonTrainingBench {
         switch (task.work()) {
             case INFERENCE -> infer();
             case STANDARD -> Bench.train(task.subject(), Map.of("/training/method", "{\"standard\": {}}"), new Steps());
-            case PGD -> Bench.train(task.subject(), ATTACK_STEPS, new Steps());
+            case PGD -> Bench.train(task.subject(), ATTACK_STEPS, Precision.FLOAT32, new Steps());
+            case BFLOAT16 -> Bench.train(task.subject(), ATTACK_STEPS, Precision.BFLOAT16, new Steps());
         }
         say("%-40s %-9s %s   at least %.2f   (%.0f images/s)", task.subject(), task.work(), spread(ratios, 1), task.work().least,
                 task.subject().batch() * task.batches() * ROUNDS / ours);
@@ -120,7 +136,7 @@ final class PythonTrainingBench {
     }
 
     private double askPython() throws IOException {
-        return Double.parseDouble(python.ask(task.subject().architecture() + " " + task.work() + " " + task.batches())[0]);
+        return Double.parseDouble(python.ask(task.subject().architecture() + " " + task.work().theirs() + " " + task.batches())[0]);
     }
 
     /** Of a run of ours. The first round warms it up. */

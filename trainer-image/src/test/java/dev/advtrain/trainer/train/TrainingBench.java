@@ -7,6 +7,7 @@ import static dev.advtrain.trainer.proof.Figures.spread;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import dev.advtrain.api.v1alpha1.training.Precision;
 import dev.advtrain.trainer.tensor.Environment;
 import dev.advtrain.trainer.model.Classifier;
 import dev.advtrain.trainer.model.Loss;
@@ -71,7 +72,7 @@ final class TrainingBench implements TrainingListener, AutoCloseable {
         Bench.Subject subject = arguments.length == 0 ? Bench.SMALL_CNN
                 : new Bench.Subject(arguments[0], Integer.parseInt(arguments[1]), Integer.parseInt(arguments[2]));
         try (TrainingBench bench = new TrainingBench(subject, arguments.length == 0 ? STEPS : Integer.parseInt(arguments[3]))) {
-            Bench.train(subject, ATTACK_STEPS, bench);
+            Bench.train(subject, ATTACK_STEPS, Precision.FLOAT32, bench);
             bench.print();
         }
     }
