@@ -18,7 +18,7 @@ public record FieldError(String path, String value, String expected) {
 
     /** A value as it is shown to a person. */
     static String shown(JsonNode value) {
-        String text = value.isObject() ? "object" : value.isArray() ? "list" : value.toString();
+        String text = value.isObject() ? "object" : value.isArray() ? "list" : StorageUri.shown(value.toString());
         return text.length() <= MAX_SHOWN ? text : text.substring(0, MAX_SHOWN) + "...";
     }
 

@@ -25,14 +25,19 @@ public sealed interface StorageUri {
     record File(String path) implements StorageUri {
     }
 
+    /** A text without the query and the user of every web address in it: both may open a file to everybody. */
+    static String shown(String text) {
+        return text.replaceAll("(?i)\\b(https?://)(?:[^/?#\\s\"]*@)?([^?#\\s\"]*)(?:[?#][^\\s\"]*)?", "$1$2");
+    }
+
     /** @throws IllegalArgumentException if the text is not a location, or has a {@code ..} in it */
     static StorageUri parse(String uri) {
         if (!Pattern.matches(Patterns.URI, uri)) {
-            throw new IllegalArgumentException("\"" + uri + "\" is not "
+            throw new IllegalArgumentException("\"" + shown(uri) + "\" is not "
                     + Patterns.inWords(Patterns.URI));
         }
         if (List.of(uri.split("/")).contains("..")) {
-            throw new IllegalArgumentException("\"" + uri + "\": " + Location.NO_PARENT_MESSAGE);
+            throw new IllegalArgumentException("\"" + shown(uri) + "\": " + Location.NO_PARENT_MESSAGE);
         }
         int end = uri.indexOf("://");
         String rest = uri.substring(end + "://".length());

@@ -6,6 +6,7 @@ import dev.advtrain.contract.ExitCode;
 import dev.advtrain.contract.OutputFiles;
 import dev.advtrain.contract.TerminationMessage;
 import dev.advtrain.resolve.InvalidInputException;
+import dev.advtrain.resolve.StorageUri;
 import dev.advtrain.trainer.TrainerException;
 import dev.advtrain.trainer.attack.Cancellation;
 import dev.advtrain.trainer.evaluate.Report;
@@ -63,6 +64,8 @@ abstract class RunCommand implements Callable<Integer> {
             sentence = "internal error: " + e + (options.debug() ? "" : " (--debug shows where)");
             cause = e;
         }
+        // Of messages of libraries too.
+        sentence = StorageUri.shown(sentence);
         log.write(new TerminationMessage(command, options.runId().orElse(UNKNOWN), new TerminationMessage.Error(exitCode, sentence), null, null, null, List.of()));
         events.accept(new Event.Failed(command, exitCode, sentence));
         if (options.debug()) {

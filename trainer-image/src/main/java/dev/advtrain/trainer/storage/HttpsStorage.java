@@ -1,6 +1,7 @@
 package dev.advtrain.trainer.storage;
 
 import dev.advtrain.contract.ExitCode;
+import dev.advtrain.resolve.StorageUri;
 import dev.advtrain.trainer.TrainerException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -136,10 +137,10 @@ final class HttpsStorage implements Storage {
         return switch (e) {
             case CheckedResolver.RefusedHostException refused -> refused.getMessage();
             case ClientProtocolException protocol when protocol.getCause() instanceof CircularRedirectException -> "redirects in a circle";
-            case ClientProtocolException protocol when protocol.getCause() instanceof RedirectException redirect -> redirect.getMessage();
+            case ClientProtocolException protocol when protocol.getCause() instanceof RedirectException redirect -> StorageUri.shown(redirect.getMessage());
             case ClientProtocolException _ -> "the server does not answer as HTTP expects";
             case IOException _ when distrusted(e) -> "the server's certificate is not to be trusted, or not for this host";
-            default -> "reading failed: " + Objects.requireNonNullElse(e.getMessage(), e.getClass().getSimpleName());
+            default -> "reading failed: " + StorageUri.shown(Objects.requireNonNullElse(e.getMessage(), e.getClass().getSimpleName()));
         };
     }
 
