@@ -14,6 +14,8 @@ import dev.advtrain.trainer.tensor.TorchEngine;
 import dev.advtrain.trainer.tensor.TorchModule;
 import dev.advtrain.trainer.tensor.TorchScriptArchive;
 import dev.advtrain.trainer.tensor.TorchScriptArchive.Role;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -21,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 /** Whether a model from elsewhere can be trained. What cannot is refused with 64 and the reason. */
 public final class Trainability {
@@ -76,6 +79,37 @@ public final class Trainability {
             // In train mode statistics moved.
             model.restore(before);
         }
+    }
+
+    /**
+     * Whether a step can be made on one example alone: batch norm has a single value a channel there where maps are 1x1, whose
+     * running variance is no number.
+     *
+     * @param x one input
+     * @throws TrainerException 64 where it cannot
+     */
+    public static void requireBatchOfOne(WrappedModel model, NDArray x) {
+        String refusal = "training.batchSize: a batch of one example; expected at least 2: from one alone the model cannot learn in train mode";
+        Map<String, Tensor> before = model.snapshot();
+        tried(model, refusal, () -> {
+            try (NDManager scope = model.newScope()) {
+                model.train(scope, "forward", x);
+            }
+            model.snapshot().forEach((name, tensor) -> {
+                if (notFinite(tensor) > notFinite(before.get(name))) {
+                    throw new TrainerException(ExitCode.RUN_SPEC, refusal + ", its " + name + " becomes not a number, as batch norm's does");
+                }
+            });
+            return null;
+        });
+    }
+
+    private static long notFinite(Tensor tensor) {
+        if (tensor.type() != ElementType.F32) {
+            return 0;
+        }
+        FloatBuffer values = tensor.data().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+        return IntStream.range(0, values.limit()).filter(i -> !Float.isFinite(values.get(i))).count();
     }
 
     private static List<String> reached(WrappedModel model, NDArray x) {

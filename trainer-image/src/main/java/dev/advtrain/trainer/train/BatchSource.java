@@ -62,6 +62,11 @@ final class BatchSource {
         return batchSize > 1 && data.size() % batchSize == 1 ? Math.max(1, batches - 1) : batches;
     }
 
+    /** Whether there are batches of one example. */
+    boolean hasSingles() {
+        return batchSize == 1 || data.size() == 1;
+    }
+
     /**
      * @param epoch 1-based
      * @param position 0-based

@@ -14,6 +14,7 @@ import dev.advtrain.trainer.attack.AttackBatch;
 import dev.advtrain.trainer.attack.AttackCancelledException;
 import dev.advtrain.trainer.data.Augmentation;
 import dev.advtrain.trainer.data.Split;
+import dev.advtrain.trainer.model.Trainability;
 import dev.advtrain.trainer.model.WrappedModel;
 import dev.advtrain.trainer.random.Key;
 import dev.advtrain.trainer.random.Philox4x32;
@@ -102,6 +103,7 @@ final class TrainingRun {
             method.begin(learner);
             StepCounter counter = new StepCounter(checkpointFolder, context.runId(), context.attempt(), step, pace::cost);
             counter.begin();
+            requireSingles();
             savedAt = context.nanoTime().getAsLong();
             try {
                 timeStandardStep();
@@ -155,6 +157,14 @@ final class TrainingRun {
                         + " began with " + state.environment().text() + ": the last digits may differ from an undisturbed run");
             }
         });
+    }
+
+    private void requireSingles() {
+        if (batches.hasSingles()) {
+            try (NDManager scope = model.newScope()) {
+                Trainability.requireBatchOfOne(model, Tensors.create(scope, batches.batch(1, 0).x(), model.shape().batch(1)));
+            }
+        }
     }
 
     /** What training costs is told beside standard training. */

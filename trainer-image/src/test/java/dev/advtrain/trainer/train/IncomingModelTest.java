@@ -132,6 +132,18 @@ class IncomingModelTest {
         train("run-b", changes);
     }
 
+    /** Its batch norm has one value a channel, of which the variance is no number. */
+    @Test
+    void batchesOfOneAreRefusedWhereTheyBreakTheModel() {
+        Map<String, String> changes = model("");
+        changes.put("/training/batchSize", "1");
+        changes.put("/training/innerMaximization/epsilonWarmupEpochs", "0");
+        changes.put("/training/schedule", "{\"constant\": {}}");
+        assertThatExceptionOfType(TrainerException.class).isThrownBy(() -> train("run-a", changes))
+                .withMessageStartingWith("training.batchSize: a batch of one example; expected at least 2: ")
+                .satisfies(e -> assertThat(e.exitCode()).isEqualTo(ExitCode.RUN_SPEC));
+    }
+
     @Test
     void modelsTracedInTrainModeAreMeasuredInEvalMode() throws IOException {
         Files.write(folder.resolve("mine.pt"),

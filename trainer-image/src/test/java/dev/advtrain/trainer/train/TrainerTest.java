@@ -181,8 +181,15 @@ class TrainerTest {
     }
 
     @Test
+    void batchesOfOneWillDoWhereBatchNormHasMapsOfSeveralValues() {
+        train("run-a", Map.of("/training/batchSize", "1", "/training/epochs", "1", "/data/train/builtinDigits/count", "12", "/training/schedule",
+                "{\"constant\": {}}", "/training/innerMaximization/epsilonWarmupEpochs", "0", "/training/optimizer/sgd/learningRate", "\"1e-4\""));
+        assertThat(epochs).hasSize(1);
+    }
+
+    @Test
     void adversarialTrainingIsMoreRobustThanStandardTraining() {
-        Map<String, String> learning = Map.of("/data/train/builtinDigits/count", "1500", "/training/epochs", "6",
+        Map<String, String> learning = Map.of("/data/train/builtinDigits/count", "800", "/training/batchSize", "24", "/training/epochs", "6",
                 "/model/builtin/batchNorm", "false", "/model/builtin/width", "8", "/training/innerMaximization/steps", "5");
         train("run-a", learning);
         double robust = epochs.getLast().robustValidation();
