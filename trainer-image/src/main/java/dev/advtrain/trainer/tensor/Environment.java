@@ -12,15 +12,16 @@ import java.util.List;
  * What the last bits of a result depend on besides seed and data.
  *
  * @param threads of one operator
- * @param instructionSet of the processor, as far as the engine's kernels use it, the device where that is another, and the precision where
- *     that is, e.g. {@code amd64 AVX2} or {@code amd64 AVX2 with cuda in BFloat16}
+ * @param instructionSet of the processor, as far as the engine's kernels use it, the device with its driver where that is another, and
+ *     the precision where that is, e.g. {@code amd64 AVX2} or {@code amd64 AVX2 with cuda (NVIDIA H200, driver 550.54.15) in BFloat16}
  */
 public record Environment(int threads, String instructionSet) {
     private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
 
     public static Environment current() {
         return new Environment(TorchEngine.threads(), System.getProperty("os.arch") + " " + capability()
-                + (TorchEngine.device() == ComputeDevice.CPU ? "" : " with " + TorchEngine.device()));
+                + (TorchEngine.device() == ComputeDevice.CPU ? "" : " with " + TorchEngine.device()
+                + NvidiaDriver.devices(Path.of("/proc/driver/nvidia"), System.getenv("NVIDIA_VISIBLE_DEVICES")).map(" (%s)"::formatted).orElse("")));
     }
 
     public String text() {
