@@ -101,7 +101,7 @@ final class ModelOptions {
         Format format = Format.of(shape(files), classes, threatModels);
         Dataset test = new Datasets(files, format).load(csv == null ? "--images" : "--csv", source());
         EvaluationSpec evaluation = EvaluationResolver.evaluation(settings(), test.size(), threatModels);
-        ModelFile file = ModelFile.open(model, format, mean.isEmpty() ? Optional.empty() : Optional.of(new Normalization(mean, std)));
+        ModelFile file = ModelFile.open(Locations.local(model), format, mean.isEmpty() ? Optional.empty() : Optional.of(new Normalization(mean, std)));
         String runId = options.runId(name() + "-" + Sha256.hex(CanonicalJson.write(Map.of("model", file.sha256(), "test", test.digests(),
                 "threatModels", threatModels, "evaluation", evaluation, "seed", seed, "mean", mean, "std", std))));
         return new Loaded(new EvaluationPlan(runId, name(), threatModels, evaluation, seed, format),

@@ -79,31 +79,33 @@ final class FileTree {
 
     /** From a copy: what an archive holds is said at its end. */
     private void zip() {
-        Path copy = null;
         try {
-            copy = Files.createTempFile("advtrain-archive-", null);
-            location.copyTo(copy, Long.MAX_VALUE);
-            long[] unpacked = new long[1];
-            try (ZipFile zip = ZipFile.builder().setPath(copy).get()) {
-                for (ZipArchiveEntry entry : Collections.list(zip.getEntries())) {
-                    if (entry.isDirectory()) {
-                        continue;
-                    }
-                    String path = EntryNames.path(uri, entry.getName());
-                    int type = entry.getUnixMode() & TYPE_OF_MODE;
-                    if (type != 0 && type != FILE_OF_MODE) {
-                        throw bad(path, "is a link or a device; expected files and folders");
-                    }
-                    if (!zip.canReadEntryData(entry)) {
-                        throw bad(path, "is encrypted or packed by a method that is not read; expected deflate");
-                    }
-                    visit(zip, entry, path, copy, unpacked);
-                }
-            }
+            location.copied(Long.MAX_VALUE, (copy, _) -> {
+                zip(copy);
+                return null;
+            });
         } catch (IOException | IllegalArgumentException e) {
             throw new TrainerException(ExitCode.DATA, uri + ": is no whole zip archive (" + e.getMessage() + ")", e);
-        } finally {
-            delete(copy);
+        }
+    }
+
+    private void zip(Path copy) throws IOException {
+        long[] unpacked = new long[1];
+        try (ZipFile zip = ZipFile.builder().setPath(copy).get()) {
+            for (ZipArchiveEntry entry : Collections.list(zip.getEntries())) {
+                if (entry.isDirectory()) {
+                    continue;
+                }
+                String path = EntryNames.path(uri, entry.getName());
+                int type = entry.getUnixMode() & TYPE_OF_MODE;
+                if (type != 0 && type != FILE_OF_MODE) {
+                    throw bad(path, "is a link or a device; expected files and folders");
+                }
+                if (!zip.canReadEntryData(entry)) {
+                    throw bad(path, "is encrypted or packed by a method that is not read; expected deflate");
+                }
+                visit(zip, entry, path, copy, unpacked);
+            }
         }
     }
 
@@ -117,16 +119,6 @@ final class FileTree {
             }
         } catch (IOException e) {
             throw new TrainerException(ExitCode.DATA, uri + ": " + EntryNames.shown(path) + " is damaged (" + e.getMessage() + ")", e);
-        }
-    }
-
-    private static void delete(Path copy) {
-        try {
-            if (copy != null) {
-                Files.deleteIfExists(copy);
-            }
-        } catch (IOException e) {
-            throw new TrainerException(ExitCode.STORAGE, copy + ": cannot be deleted: " + e.getMessage(), e);
         }
     }
 

@@ -46,6 +46,46 @@ public record Location(Storage storage, String path) {
         }
     }
 
+    /** Makes something of a copy of a file. */
+    @FunctionalInterface
+    public interface CopyParser<T> {
+        T parse(Path copy, String sha256) throws IOException;
+    }
+
+    /**
+     * Makes something of a copy of this file on this machine, which is there no longer than that.
+     *
+     * @param largest number of bytes that are taken
+     * @throws IOException of the parser
+     * @throws TrainerException 74 where there is no room for a copy
+     */
+    public <T> T copied(long largest, CopyParser<T> parser) throws IOException {
+        return copied(Path.of(System.getProperty("java.io.tmpdir")), largest, parser);
+    }
+
+    <T> T copied(Path folder, long largest, CopyParser<T> parser) throws IOException {
+        Path copy;
+        try {
+            copy = Files.createTempFile(folder, "advtrain-", null);
+        } catch (IOException e) {
+            throw new TrainerException(ExitCode.STORAGE, uri() + ": a temporary copy cannot be made in " + folder
+                    + "; expected a folder that can be written to", e);
+        }
+        try {
+            return parser.parse(copy, copyTo(copy, largest));
+        } finally {
+            deleteQuietly(copy);
+        }
+    }
+
+    private static void deleteQuietly(Path copy) {
+        try {
+            Files.deleteIfExists(copy);
+        } catch (IOException e) {
+            // A temporary file that stays does no harm.
+        }
+    }
+
     /**
      * Copies this file to one of this machine and returns its sha256, in hexadecimal.
      *

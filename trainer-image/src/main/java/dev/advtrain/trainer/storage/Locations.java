@@ -44,6 +44,11 @@ public final class Locations {
         this(inputs, outputs, Secrets.NONE, localFiles);
     }
 
+    /** A file of this machine, whatever it is called. */
+    public static Location local(Path file) {
+        return new Location(new FolderStorage("file:///", Path.of("/"), Retries.FOLDER), file.toAbsolutePath().normalize().toString().substring(1));
+    }
+
     /** @param field the field that holds the uri, for errors */
     public Location input(String field, dev.advtrain.api.v1alpha1.Location given) {
         return resolve(field, given.uri(), given.secretRef(), inputs, TrainerArguments.CLAIM);

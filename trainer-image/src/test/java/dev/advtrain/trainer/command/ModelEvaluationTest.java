@@ -103,8 +103,8 @@ class ModelEvaluationTest {
         refused("--samples", "0", 64, "--samples: expected at least 1 with --model");
         arguments.addAll(List.of("--batch-size", "250"));
         refused("--batch-size", "0", 64, "--batch-size: expected 1 to 65536 with --model");
-        refused("--model", file("absent.pt"), 65, folder.resolve("absent.pt") + ": no such file");
-        refused("--model", file("images"), 65, folder.resolve("images").toString());
+        refused("--model", file("absent.pt"), 65, folderUri("absent.pt") + ": no such file");
+        refused("--model", file("images"), 65, folderUri("images"));
         Files.writeString(folder.resolve("other.yaml"), THREAT_MODEL.replace("\"0.1\"", "\"1.5\""));
         refused("-f", file("other.yaml"), 64, "ThreatModel linf: spec.perturbation.lp.epsilon");
         Files.writeString(folder.resolve("other.yaml"), THREAT_MODEL.replace("{name: linf}", "{name: linf, namespace: a}") + "---\n" + THREAT_MODEL);

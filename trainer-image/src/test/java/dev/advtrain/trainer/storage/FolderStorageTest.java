@@ -134,4 +134,18 @@ class FolderStorageTest {
         assertThat(storage.list("set")).containsExactly("z.txt");
         assertThat(storage.walk("nowhere")).isEmpty();
     }
+
+    /** Nothing is wrong with the file that is to be read. */
+    @Test
+    void withoutRoomForACopyItIsTheStorageThatFails() throws IOException {
+        Location file = new Location(new FolderStorage("pvc://c/", good, Retries.FOLDER), "mem");
+        Refusals.refused(ExitCode.STORAGE, "pvc://c/mem: a temporary copy cannot be made in " + BROKEN + "; expected a folder that can be written to",
+                () -> file.copied(BROKEN, 100, (copy, _) -> copy), "content");
+        Refusals.refused(ExitCode.STORAGE, "pvc://c/mem: copying failed: No space left on device", () -> file.copyTo(Path.of("/dev/full"), 100), "content");
+        Path gone = file.copied(folder, 100, (copy, _) -> {
+            assertThat(copy).hasContent("content");
+            return copy;
+        });
+        assertThat(gone).doesNotExist();
+    }
 }
