@@ -32,6 +32,11 @@ final class Determinism {
         set("_ZN2at7Context26setDeterministicAlgorithmsEbb", true, true); // the second: warn only
     }
 
+    /** cuDNN differentiates recurrent layers in train mode only, and attacks need eval mode: without it libtorch takes kernels of its own. */
+    static void withoutCuDnn() {
+        set("_ZN2at7Context19setUserEnabledCuDNNEb", false);
+    }
+
     /** Calls a method of libtorch's global context. */
     @SuppressWarnings("restricted")
     static void set(String method, boolean... values) {

@@ -8,6 +8,7 @@ import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.IValue;
 import ai.djl.pytorch.jni.JniUtils;
+import dev.advtrain.contract.ComputeDevice;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -32,6 +33,9 @@ public final class TorchModule implements AutoCloseable {
     /** @throws IOException where the engine refuses the archive: unknown operators, syntax, shapes */
     public static TorchModule load(TorchScriptArchive archive) throws IOException {
         NDManager manager = TorchEngine.newScope();
+        if (TorchEngine.device() == ComputeDevice.CUDA && archive.recurrent()) {
+            Determinism.withoutCuDnn();
+        }
         try {
             // From memory: a container's file system may be read-only.
             PtSymbolBlock block = JniUtils.loadModule((PtNDManager) manager, new ByteArrayInputStream(archive.toBytes()), true, false);

@@ -34,6 +34,7 @@ public final class TorchScriptArchive {
     private static final int MOST_MODULES = 100_000;
     private static final Pattern STRING_LIST_ITEM = Pattern.compile("\"([^\"]*)\"");
 
+    private static final Pattern RECURRENT = Pattern.compile("\\btorch\\.(gru|lstm|rnn_tanh|rnn_relu)\\(");
     private static final Pattern QUANTIZED = Pattern.compile("\\bops\\.quantized\\.|\\btorch\\.classes\\.quantized\\.|\\btorch\\.(quantize_per_|dequantize|q_scale)");
 
     /** The role a tensor has in its module. */
@@ -225,6 +226,12 @@ public final class TorchScriptArchive {
     /** Whether its code computes with quantised tensors. */
     public boolean quantized() {
         return files.entrySet().stream().anyMatch(file -> isCode(file.getKey()) && QUANTIZED.matcher(text(file.getValue())).find());
+    }
+
+    /** Whether its code has recurrent layers. */
+    boolean recurrent() {
+        return files.entrySet().stream().anyMatch(file -> isCode(file.getKey())
+                && RECURRENT.matcher(TorchScriptText.withoutStrings(text(file.getValue()))).find());
     }
 
     /** Whether its code has tensors of its own, beside those of the module tree: there freezing puts the weights. */

@@ -11,7 +11,9 @@ class DeterminismTest {
         TorchEngine.start();
         try {
             assertThatCode(Determinism::require).doesNotThrowAnyException();
+            assertThatCode(Determinism::withoutCuDnn).doesNotThrowAnyException();
         } finally {
+            Determinism.set("_ZN2at7Context19setUserEnabledCuDNNEb", true);
             Determinism.set("_ZN2at7Context21setDeterministicCuDNNEb", false);
             Determinism.set("_ZN2at7Context26setDeterministicAlgorithmsEbb", false, false);
         }

@@ -212,4 +212,18 @@ class TorchScriptArchiveTest {
         tensor.data().asFloatBuffer().get(values);
         return values;
     }
+
+    /** What cuDNN does not differentiate in eval mode. */
+    @Test
+    void knowsRecurrentLayersByTheirOperators() {
+        assertThat(calling("torch.gru(x, [x], True, 1, 0., self.training, False, True)").recurrent()).isTrue();
+        assertThat(calling("torch.rnn_tanh(x, [x], True, 1, 0., self.training, False, True)").recurrent()).isTrue();
+        assertThat(calling("torch.relu(x)").recurrent()).isFalse();
+        assertThat(calling("annotate(str, \"torch.lstm(x)\")").recurrent()).isFalse();
+    }
+
+    private static TorchScriptArchive calling(String operator) {
+        return new ScriptModule("Net", new LinkedHashMap<>(), new LinkedHashMap<>(), new LinkedHashMap<>(),
+                "  def forward(self: $SELF,\n    x: Tensor) -> Tensor:\n    found = " + operator + "\n    return x\n").toArchive();
+    }
 }
