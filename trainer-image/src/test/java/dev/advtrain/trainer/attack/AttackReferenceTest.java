@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -142,7 +143,8 @@ class AttackReferenceTest {
 
     @ParameterizedTest
     @MethodSource("normCases")
-    void distancesOfFabAreTheLeastOverItsTargets(Reference reference, Norm norm) {
+    void distancesOfFabAreTheLeastOverItsTargets(Reference all, Norm norm) {
+        Reference reference = all.images(IntStream.range(0, all.size() / 2).toArray());
         FabT attack = new FabT(budget(reference, norm), 100, 3, 1);
         float[] recorded = reference.values().floats("fabt." + norm + ".dist.targets2-4");
         try (WrappedModel model = reference.model(); NDManager scope = model.newScope()) {
