@@ -12,6 +12,11 @@
     source: List[Tensor]) -> NoneType:
     torch._foreach_copy_(target, source)
     return None
+  # A copy in another type, by its number.
+  def converted(self: $SELF,
+    tensor: Tensor,
+    type: int) -> Tensor:
+    return torch.to(torch.detach(tensor), type)
   # With the parameters' layout in memory.
   def zeros_like_parameters(self: $SELF) -> List[Tensor]:
     zeros = annotate(List[Tensor], [])

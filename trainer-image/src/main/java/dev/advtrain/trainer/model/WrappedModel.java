@@ -19,6 +19,7 @@ import dev.advtrain.trainer.tensor.TorchScriptArchive;
 import dev.advtrain.trainer.tensor.TorchScriptArchive.Role;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -50,6 +51,8 @@ public final class WrappedModel implements AutoCloseable {
     /** Whatever the layers compute in, losses are made of float32. */
     private static final String FLOAT_RESULT = "return torch.to($1, 6)";
     private static final int[] BATCHES = {2, 1, 3};
+    /** libtorch's number of the type that tensors come and go in of those types that DJL does not know, and ends the process for. */
+    private static final Map<ElementType, Long> WIDER = Map.of(ElementType.I16, 3L, ElementType.BF16, 6L);
     private static final SequencedMap<String, Tensor> NO_BUFFERS = new LinkedHashMap<>();
 
     private final TorchScriptArchive archive;
@@ -167,9 +170,41 @@ public final class WrappedModel implements AutoCloseable {
     public SequencedMap<String, Tensor> snapshot() {
         SequencedMap<String, Tensor> result = new LinkedHashMap<>();
         archive.tensors().forEach((name, tensor) -> {
-            result.put(name, new Tensor(tensor.type(), tensor.shape(), live(name).toByteBuffer(false)));
+            result.put(name, new Tensor(tensor.type(), tensor.shape(), bytes(live(name), tensor.type())));
         });
         return result;
+    }
+
+    private ByteBuffer bytes(NDArray live, ElementType type) {
+        if (!WIDER.containsKey(type)) {
+            return live.toByteBuffer(false);
+        }
+        try (NDManager scope = newScope()) {
+            ByteBuffer wider = TorchModule.tensor(module.run(scope, "converted", live, WIDER.get(type))).toByteBuffer(false).order(ByteOrder.LITTLE_ENDIAN);
+            ByteBuffer values = ByteBuffer.allocate(wider.remaining() / 2).order(ByteOrder.LITTLE_ENDIAN);
+            while (wider.hasRemaining()) {
+                int bits = wider.getInt();
+                // A bfloat16 is the upper half of a float32.
+                values.putShort((short) (type == ElementType.BF16 ? bits >>> Short.SIZE : bits));
+            }
+            return values.flip();
+        }
+    }
+
+    /** The reverse, as the engine takes it: of twice as many bytes. */
+    private static ByteBuffer widened(NDManager scope, Tensor tensor) {
+        ByteBuffer wider = scope.allocateDirect(2 * tensor.data().remaining()).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer values = tensor.data().duplicate().order(ByteOrder.LITTLE_ENDIAN);
+        while (values.hasRemaining()) {
+            short bits = values.getShort();
+            wider.putInt(tensor.type() == ElementType.BF16 ? bits << Short.SIZE : bits);
+        }
+        return wider.rewind();
+    }
+
+    /** Of a parameter or buffer, by any of its names. */
+    public ElementType type(String name) {
+        return archive.tensors().get(name).type();
     }
 
     /** The names of all that {@link #snapshot()} copies. */
@@ -206,9 +241,14 @@ public final class WrappedModel implements AutoCloseable {
         try (NDManager scope = newScope()) {
             List<NDArray> sources = new ArrayList<>();
             targets.forEach((name, target) -> {
-                ByteBuffer data = values.get(name).data();
-                ByteBuffer direct = scope.allocateDirect(data.remaining());
-                direct.put(data).rewind();
+                Tensor value = values.get(name);
+                if (WIDER.containsKey(value.type())) {
+                    sources.add(scope.create(widened(scope, value), target.getShape(),
+                            value.type() == ElementType.BF16 ? DataType.FLOAT32 : DataType.INT32));
+                    return;
+                }
+                ByteBuffer direct = scope.allocateDirect(value.data().remaining());
+                direct.put(value.data()).rewind();
                 sources.add(scope.create(direct, target.getShape(), target.getDataType()));
             });
             module.run(scope, "assign", List.copyOf(targets.values()), sources);

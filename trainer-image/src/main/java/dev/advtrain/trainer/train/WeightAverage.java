@@ -3,18 +3,23 @@ package dev.advtrain.trainer.train;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.advtrain.trainer.model.WrappedModel;
+import dev.advtrain.trainer.tensor.SafeTensors.ElementType;
 import dev.advtrain.trainer.tensor.Tensors;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /**
  * Exponential moving averages of a model's parameters and of its buffers of floating numbers: batch-norm statistics of the
- * model in training would not fit averaged weights. Whole numbers are the model's. In the first steps t the decay is at most
- * (1 + t) / (10 + t), so that the initial weights are soon forgotten (as Gowal et al. 2020, arXiv:2010.03593).
+ * model in training would not fit averaged weights. Whole numbers, and floating ones too coarse for small steps, are the
+ * model's. In the first steps t the decay is at most (1 + t) / (10 + t), so that the initial weights are soon forgotten (as
+ * Gowal et al. 2020, arXiv:2010.03593).
  */
 final class WeightAverage implements AutoCloseable {
+    private static final Set<ElementType> AVERAGED = Set.of(ElementType.F32, ElementType.F64);
+
     private final WrappedModel model;
     private final double decay;
     private final NDManager owned;
@@ -30,7 +35,7 @@ final class WeightAverage implements AutoCloseable {
         this.owned = model.newScope();
         live.putAll(model.parameters());
         model.buffers().forEach((name, buffer) -> {
-            if (buffer.getDataType().isFloating()) {
+            if (AVERAGED.contains(model.type(name))) {
                 live.put(name, buffer);
             }
         });
