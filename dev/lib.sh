@@ -97,7 +97,7 @@ find_go() {
 find_jdk() {
   local dir
   for dir in "${JAVA_HOME:-}" /usr/lib/jvm/*25* /opt/*jdk*25* "$HOME"/.sdkman/candidates/java/25*; do
-    if [ -x "$dir/bin/javac" ] && [[ $("$dir/bin/javac" -version 2>&1) == "javac 25"* ]]; then
+    if [ -x "$dir/bin/javac" ] && [[ $("$dir/bin/javac" -version 2>&1) == *"javac 25"* ]]; then
       export JAVA_HOME=$dir
       return
     fi
