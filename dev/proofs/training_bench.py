@@ -1,5 +1,5 @@
 """Training as one writes it in Python: for each line "MODEL WORK STEPS" read, does so many batches of the work with the model
-and prints the seconds of processor time they took.
+and prints the seconds of processor time they took; for the line "memory", the bytes this process has resident.
 
     python training_bench.py BATCH THREADS
 
@@ -63,6 +63,11 @@ class Work:
         loss.item()
 
 
+def resident() -> int:
+    with open("/proc/self/status", encoding="ascii") as status:
+        return next(int(line.split()[1]) * 1024 for line in status if line.startswith("VmRSS:"))
+
+
 def main() -> None:
     if len(sys.argv) != 3:
         sys.exit(__doc__)
@@ -73,6 +78,9 @@ def main() -> None:
         "PreActResNet18": Work(PreActResNet18(16, 10, SHAPE, nn.ReLU), batch),
     }
     for line in sys.stdin:
+        if line.strip() == "memory":
+            print(resident(), flush=True)
+            continue
         model, work, steps = line.split()
         run = getattr(works[model], work)
         begun = time.process_time()

@@ -11,6 +11,7 @@ import dev.advtrain.trainer.data.Dataset;
 import dev.advtrain.trainer.data.Datasets;
 import dev.advtrain.trainer.data.Format;
 import dev.advtrain.trainer.model.Reference;
+import dev.advtrain.trainer.proof.Figures;
 import dev.advtrain.trainer.storage.Locations;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,7 +27,6 @@ final class EvaluationMemoryBench {
     private static final int FEW = 1_000;
     private static final int MANY = 10_000;
     private static final double LARGEST_RATIO = 1.05;
-    private static final Path STATUS = Path.of("/proc/self/status");
     private static final Format FORMAT = new Format(Reference.SHAPE.input(), Reference.SHAPE.classes(), 0, 1);
 
     private EvaluationMemoryBench() {}
@@ -65,9 +65,6 @@ final class EvaluationMemoryBench {
                 }
             }
         }
-        try (Stream<String> lines = Files.lines(STATUS)) {
-            String line = lines.filter(candidate -> candidate.startsWith("VmHWM:")).findFirst().orElseThrow();
-            return Long.parseLong(line.replaceAll("\\D", "")) * 1024;
-        }
+        return Figures.peakResidentBytes();
     }
 }

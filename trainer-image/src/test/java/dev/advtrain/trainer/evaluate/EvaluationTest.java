@@ -75,11 +75,11 @@ class EvaluationTest {
         Reference reference = Reference.all(EvaluationTest.class).getLast();
         boolean digits = reference.name().equals("digits");
         DataSource test = digits ? DIGITS : fashionMnist();
-        int samples = digits ? 150 : 500;
+        int samples = digits ? 150 : 1000;
         Whole whole = evaluate(reference, test, "0.1", samples, 1, 250);
         assertThat(whole.indices).doesNotHaveDuplicates().hasSize(samples);
         // Fewer samples are the first of the same, and enough where each is a batch of its own.
-        for (int[] sampleShardsAndBatch : new int[][] {{samples, 7, 32}, {20, 1, 1}}) {
+        for (int[] sampleShardsAndBatch : new int[][] {{samples, 3, 250}, {samples, 7, 32}, {60, 1, 1}}) {
             int compared = sampleShardsAndBatch[0];
             Whole other = evaluate(reference, test, "0.1", compared, sampleShardsAndBatch[1], sampleShardsAndBatch[2]);
             assertThat(other.indices).isEqualTo(whole.indices.subList(0, compared));

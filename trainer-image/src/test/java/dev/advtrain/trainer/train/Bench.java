@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 final class Bench {
     /** What the targets are set for. */
     static final Subject SMALL_CNN = new Subject("SmallCnn", 16, 128);
+    static final Subject PRE_ACT_RES_NET = new Subject("PreActResNet18", 16, 128);
 
     /** A built-in architecture on the digits. */
     record Subject(String architecture, int width, int batch) {

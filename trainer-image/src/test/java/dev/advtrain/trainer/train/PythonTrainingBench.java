@@ -35,11 +35,10 @@ import java.util.Optional;
 final class PythonTrainingBench {
     private static final int ROUNDS = 7;
     private static final int ATTACK_STEPS = 10;
-    private static final Bench.Subject PRE_ACT_RES_NET = new Bench.Subject("PreActResNet18", 16, 128);
     private static final List<Task> TASKS = List.of(
             new Task(Bench.SMALL_CNN, Work.INFERENCE, 200), new Task(Bench.SMALL_CNN, Work.STANDARD, 60), new Task(Bench.SMALL_CNN, Work.PGD, 10),
-            new Task(PRE_ACT_RES_NET, Work.INFERENCE, 4), new Task(PRE_ACT_RES_NET, Work.STANDARD, 2), new Task(PRE_ACT_RES_NET, Work.PGD, 1),
-            new Task(Bench.SMALL_CNN, Work.BFLOAT16, 10), new Task(PRE_ACT_RES_NET, Work.BFLOAT16, 1));
+            new Task(Bench.PRE_ACT_RES_NET, Work.INFERENCE, 4), new Task(Bench.PRE_ACT_RES_NET, Work.STANDARD, 2), new Task(Bench.PRE_ACT_RES_NET, Work.PGD, 1),
+            new Task(Bench.SMALL_CNN, Work.BFLOAT16, 10), new Task(Bench.PRE_ACT_RES_NET, Work.BFLOAT16, 1));
 
     private final PythonProcess python;
     private final Task task;
