@@ -1,10 +1,7 @@
 package dev.advtrain.trainer.train;
 
-<<<<<<< HEAD
 import dev.advtrain.api.v1alpha1.training.Precision;
-=======
 import dev.advtrain.trainer.proof.Figures;
->>>>>>> 05f35c2 (Compare the memory of a run with that of PyTorch's own loop, and hold it flat over 5,000 steps)
 import java.io.IOException;
 import java.util.Locale;
 

@@ -3,6 +3,7 @@ package dev.advtrain.trainer.train;
 import static dev.advtrain.trainer.proof.Figures.residentBytes;
 import static dev.advtrain.trainer.proof.Figures.say;
 
+import dev.advtrain.api.v1alpha1.training.Precision;
 import dev.advtrain.trainer.proof.PythonProcess;
 import dev.advtrain.trainer.tensor.TorchEngine;
 import java.io.IOException;
@@ -39,7 +40,7 @@ final class PythonMemoryBench {
         python.ask(subject.architecture() + " standard " + steps);
         long theirs = Long.parseLong(python.ask("memory")[0]);
         Resident ours = new Resident(steps);
-        Bench.train(subject, ATTACK_STEPS, ours);
+        Bench.train(subject, ATTACK_STEPS, Precision.FLOAT32, ours);
         double ratio = (double) ours.bytes / theirs;
         say("%-36s after %,5d steps: %,d bytes, Python %,d; ratio %.3f, at most %.1f", subject, steps, ours.bytes, theirs, ratio, LARGEST_RATIO);
         return ratio <= LARGEST_RATIO;
