@@ -6,6 +6,8 @@ public final class OutputFiles {
     public static final int SCHEMA_VERSION = 1;
 
     public static final String MODEL = "model.pt";
+    /** The incoming model, as training found it; where it is measured too. */
+    public static final String BASELINE = "baseline.pt";
     public static final String SAFETENSORS = "model.safetensors";
     public static final String TRAINING = "training.json";
     public static final String REPORT = "report.json";
@@ -24,5 +26,15 @@ public final class OutputFiles {
     /** The same while it is not done. */
     public static String partialShard(int index) {
         return SHARDS + "/" + index + ".partial.json";
+    }
+
+    /** The verdicts on the incoming model of the same slice. */
+    public static String baselineShard(int index) {
+        return SHARDS + "/" + index + ".baseline.json";
+    }
+
+    /** The same while it is not done. */
+    public static String partialBaselineShard(int index) {
+        return SHARDS + "/" + index + ".baseline.partial.json";
     }
 }

@@ -64,6 +64,7 @@ public record TerminationMessage(
      * @param cleanInterval      Clopper-Pearson interval of cleanCorrect / samples, rounded outwards
      * @param confidenceInterval the same of robustCorrect / samples
      * @param gradientMasking    null where it was not looked for
+     * @param baseline           the incoming model; null where it was not measured
      */
     public record Evaluation(
             Suite suite,
@@ -73,7 +74,18 @@ public record TerminationMessage(
             ConfidenceInterval cleanInterval,
             ConfidenceInterval confidenceInterval,
             List<Result> results,
-            GradientMasking gradientMasking) implements ApiObject {
+            GradientMasking gradientMasking,
+            Baseline baseline) implements ApiObject {
+
+        /** Without the incoming model. */
+        public Evaluation(Suite suite, int samples, int cleanCorrect, int robustCorrect, ConfidenceInterval cleanInterval,
+                ConfidenceInterval confidenceInterval, List<Result> results, GradientMasking gradientMasking) {
+            this(suite, samples, cleanCorrect, robustCorrect, cleanInterval, confidenceInterval, results, gradientMasking, null);
+        }
+    }
+
+    /** The incoming model on the same samples; the interval is that of robustCorrect. */
+    public record Baseline(int cleanCorrect, int robustCorrect, ConfidenceInterval confidenceInterval) implements ApiObject {
     }
 
     /** One threat model. */

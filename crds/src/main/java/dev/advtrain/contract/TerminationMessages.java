@@ -127,7 +127,7 @@ public final class TerminationMessages {
     private static TerminationMessage.Evaluation with(TerminationMessage.Evaluation e, List<TerminationMessage.Result> results,
             GradientMasking gradientMasking) {
         return new TerminationMessage.Evaluation(e.suite(), e.samples(), e.cleanCorrect(), e.robustCorrect(), e.cleanInterval(),
-                e.confidenceInterval(), results, gradientMasking);
+                e.confidenceInterval(), results, gradientMasking, e.baseline());
     }
 
     private static TerminationMessage with(TerminationMessage m, TerminationMessage.Error error, List<String> warnings,

@@ -97,7 +97,8 @@ final class Defaults {
     static AdversarialTrainingJobSpec job(AdversarialTrainingJobSpec spec, List<ResolvedThreatModel> threatModels) {
         return new AdversarialTrainingJobSpec(spec.threatModels().stream().map(Defaults::reference).toList(),
                 model(spec.model()), data(spec.data()), training(spec.training()),
-                evaluation(spec.evaluation(), exactSize(spec.data().test()), leastQueryBudget(threatModels)), acceptance(spec.acceptance()),
+                evaluation(spec.evaluation(), exactSize(spec.data().test()), leastQueryBudget(threatModels), spec.model().startsFromWeights()),
+                acceptance(spec.acceptance()),
                 output(spec.output()), spec.resources(), checkpoint(spec.checkpoint()),
                 backoffLimit(spec), maxDisruptions(spec));
     }
@@ -115,7 +116,9 @@ final class Defaults {
         List<ResolvedThreatModel> threatModels =
                 r.threatModels().stream().map(t -> new ResolvedThreatModel(t.kind(), t.name(), threatModel(t.spec()))).toList();
         return new RunSpec(r.job(), threatModels, model(r.model()), data(r.data()), training(r.training()),
-                r.evaluation() == null ? null : evaluation(r.evaluation(), null, leastQueryBudget(threatModels)), acceptance(r.acceptance()),
+                // Of the part for training nothing more is known; a run spec that does not speak of a baseline is of a version that had none.
+                r.data().test() == null ? r.evaluation() : evaluation(r.evaluation(), null, leastQueryBudget(threatModels), false),
+                acceptance(r.acceptance()),
                 output(r.output()), checkpoint(r.checkpoint()));
     }
 
@@ -233,13 +236,15 @@ final class Defaults {
      *
      * @param testSize    number of test examples; null if only the data can say
      * @param queryBudget the least of the threat models
+     * @param baseline    whether the incoming model is measured where nothing is said
      */
-    static EvaluationSpec evaluation(EvaluationSpec given, Integer testSize, int queryBudget) {
+    static EvaluationSpec evaluation(EvaluationSpec given, Integer testSize, int queryBudget, boolean baseline) {
         EvaluationSpec e = or(given, new EvaluationSpec(null, null, null, null, null, null));
         return new EvaluationSpec(or(e.suite(), Suite.AUTO_ATTACK),
                 or(e.attacks(), List.<AttackSpec>of()).stream().map(attack -> attack(attack, queryBudget)).toList(),
                 or(e.samples(), testSize == null ? null : Integer.valueOf(samples(testSize))),
-                or(e.sampling(), Sampling.RANDOM), or(e.shards(), SHARDS), or(e.batchSize(), EVALUATION_BATCH_SIZE));
+                or(e.sampling(), Sampling.RANDOM), or(e.shards(), SHARDS), or(e.batchSize(), EVALUATION_BATCH_SIZE),
+                or(e.baseline(), baseline));
     }
 
     /** Of so many test examples. */

@@ -41,13 +41,13 @@ public final class EvaluationResolver {
      * @param testSize number of test examples
      */
     public static EvaluationSpec evaluation(EvaluationSpec given, int testSize, List<ResolvedThreatModel> threatModels) {
-        return Defaults.evaluation(given, testSize, Defaults.leastQueryBudget(threatModels));
+        return Defaults.evaluation(given, testSize, Defaults.leastQueryBudget(threatModels), false);
     }
 
     /** The same with a number of samples, where it was left open until the test examples were counted. */
     public static EvaluationSpec sized(EvaluationSpec given, int testSize) {
         return given.samples() != null ? given : new EvaluationSpec(given.suite(), given.attacks(), Defaults.samples(testSize), given.sampling(),
-                given.shards(), given.batchSize());
+                given.shards(), given.batchSize(), given.baseline());
     }
 
     private static void add(ThreatModelKind kind, CustomResource<ThreatModelSpec, Void> object, List<ResolvedThreatModel> found,

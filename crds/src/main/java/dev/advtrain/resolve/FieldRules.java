@@ -86,9 +86,11 @@ final class FieldRules {
         model(model);
         errors.addAll(DataRules.check(data, model, place));
         errors.addAll(TrainingRules.check(training, "spec.training"));
-        if (evaluation != null) {
+        if (evaluation != null && data.test() != null) {
             evaluation(evaluation, data.test(), model);
         }
+        require(evaluation == null || !evaluation.measuresBaseline() || model.startsFromWeights(), "spec.evaluation.baseline", true,
+                AdversarialTrainingJobSpec.BASELINE_MESSAGE);
         acceptance(acceptance);
         output(output);
     }

@@ -17,8 +17,8 @@ import java.util.List;
 
 /**
  * Everything a run needs, with every default filled in: the types are those of the API, but no field that has a default
- * is null, except what follows the budget of each threat model or the number of test examples: step sizes, the number of samples. {@code data.test},
- * {@code evaluation} and {@code acceptance} are null in the part that training sees.
+ * is null, except what follows the budget of each threat model or the number of test examples: step sizes, the number of samples. {@code data.test}
+ * and {@code acceptance} are null in the part that training sees; so is {@code evaluation}, but for {@code baseline} where that is true.
  */
 public record RunSpec(
         @Required Job job,
@@ -31,6 +31,13 @@ public record RunSpec(
         @Required OutputSpec output,
         CheckpointSpec checkpoint) implements ApiObject {
 
+    private static final EvaluationSpec BASELINE_ALONE = new EvaluationSpec(null, null, null, null, null, null, true);
+
+    /** Whether it is what {@link #forTraining()} gives: nothing can be evaluated by it. */
+    public boolean onlyForTraining() {
+        return data.test() == null;
+    }
+
     /** Whose run it is. */
     public record Job(@Size(max = 253) String namespace, @Required @Size(max = 253) String name) implements ApiObject {
     }
@@ -42,10 +49,10 @@ public record RunSpec(
             @Required ThreatModelSpec spec) implements ApiObject {
     }
 
-    /** The part training sees: no test location, no evaluation, no gates. */
+    /** The part training sees: no test location, no gates, of evaluation only that the incoming model is to be kept for it. */
     public RunSpec forTraining() {
         return new RunSpec(job, threatModels, model, new DataSpec(data.train(), null, data.validationFraction(), data.augmentation()), training,
-                null, null, output, checkpoint);
+                evaluation != null && evaluation.measuresBaseline() ? BASELINE_ALONE : null, null, output, checkpoint);
     }
 
     /** The text of {@code train.json}. */

@@ -35,7 +35,7 @@ public final class RunSpecReader {
             refuse(FieldRules.check(runSpec));
             refuse(ThreatModelRules.oneInputRange(runSpec.threatModels()));
             refuse(ThreatModelRules.fit(runSpec.threatModels(), runSpec.model(), runSpec.data()));
-            if (runSpec.evaluation() != null) {
+            if (!runSpec.onlyForTraining()) {
                 refuse(AttackRules.allowed(runSpec.evaluation(), runSpec.model(), runSpec.threatModels(), "evaluation"));
             }
             return runSpec;
@@ -44,12 +44,14 @@ public final class RunSpecReader {
         }
     }
 
-    /** The part for training has neither test data nor evaluation; the whole has both. */
+    /** The part for training has no test data, and of evaluation at most baseline; the whole has both. */
     private static List<FieldError> schemaErrors(JsonNode tree) {
         List<FieldError> errors = new ArrayList<>(SchemaCheck.check(tree, RunSpec.class, ""));
-        if (tree.path("evaluation").isMissingNode() && tree.path("data").path("test").isMissingNode()) {
+        JsonNode evaluation = tree.path("evaluation");
+        boolean evaluated = !evaluation.isMissingNode() && !(evaluation.size() == 1 && evaluation.has("baseline"));
+        if (!evaluated && tree.path("data").path("test").isMissingNode()) {
             errors.remove(FieldError.missing("data.test"));
-        } else if (tree.path("evaluation").isMissingNode()) {
+        } else if (evaluation.isMissingNode()) {
             errors.add(FieldError.missing("evaluation"));
         }
         return errors;

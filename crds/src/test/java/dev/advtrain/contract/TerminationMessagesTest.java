@@ -90,6 +90,7 @@ class TerminationMessagesTest {
         assertThat(read.evaluation().results()).extracting(Result::name, Result::robustCorrect, Result::confidenceInterval)
                 .containsExactlyElementsOf(whole.results().stream().map(r -> tuple(r.name(), r.robustCorrect(), r.confidenceInterval())).toList());
         assertThat(read.evaluation().results()).allSatisfy(result -> assertThat(result.attacks()).isNull());
+        assertThat(read.evaluation().baseline()).isEqualTo(whole.baseline());
         assertThat(read.evaluation().gradientMasking().verdict()).isEqualTo(GradientMasking.Verdict.SUSPECTED);
         assertThat(read.evaluation().gradientMasking().checks()).extracting(Check::name, Check::verdict).containsExactlyElementsOf(
                 whole.gradientMasking().checks().stream().map(check -> tuple(check.name(), check.verdict())).toList());
@@ -131,7 +132,7 @@ class TerminationMessagesTest {
         List<Result> results = IntStream.range(0, 8).mapToObj(i -> new Result(ThreatModelKind.CLUSTER_THREAT_MODEL, "n".repeat(39) + i,
                 9_999_990 + i, INTERVAL, Collections.nCopies(attacks, new Attack("APGD-CE", 9_999_999, 100_000)))).toList();
         return new Evaluation(Suite.AUTO_ATTACK_RANDOMIZED, 10_000_000, 10_000_000, 9_999_990, INTERVAL, INTERVAL, results,
-                new GradientMasking(GradientMasking.Verdict.SUSPECTED, checks));
+                new GradientMasking(GradientMasking.Verdict.SUSPECTED, checks), new TerminationMessage.Baseline(10_000_000, 9_999_990, INTERVAL));
     }
 
     private static TerminationMessage written(TerminationMessage message) {

@@ -97,7 +97,7 @@ class ImmutabilityIT {
     }
 
     private static AdversarialTrainingJobStatus status(Phase phase, AdversarialTrainingJobStatus.Resolved resolved) {
-        return new AdversarialTrainingJobStatus(1L, phase, "Linf 0.1", null, null, null, null, null, null, null, null, null, resolved,
+        return new AdversarialTrainingJobStatus(1L, phase, "Linf 0.1", null, null, null, null, null, null, null, null, null, null, resolved,
                 null, null, null, null, null, null);
     }
 }

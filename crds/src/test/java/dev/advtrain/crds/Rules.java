@@ -71,7 +71,8 @@ public final class Rules {
     }
 
     private void model() {
-        add(List.of("-spec.model.normalization"), List.of("spec.model={}"), "spec.model", ModelSpec.UNION_MESSAGE, ModelSpec.UNION_MESSAGE);
+        add(List.of("-spec.model.normalization"), List.of("spec.model={}", "-spec.evaluation.baseline"), "spec.model",
+                ModelSpec.UNION_MESSAGE, ModelSpec.UNION_MESSAGE);
         String builtin = "spec.model.builtin";
         required(builtin + ".architecture", builtin + ".classes", builtin + ".inputShape");
         choice(builtin + ".activation", "SiLU", "Swish", "\"ReLU\", \"SiLU\"");
@@ -250,6 +251,14 @@ public final class Rules {
         add(allDigits, with(allDigits, evaluation + ".shards=501"), evaluation + ".shards", EvaluationSpec.SHARDS_MESSAGE, EvaluationSpec.SHARDS_MESSAGE);
         add(with(digits, evaluation + ".samples=500"), with(digits, evaluation + ".samples=501"), evaluation + ".samples",
                 AdversarialTrainingJobSpec.SAMPLES_MESSAGE, AdversarialTrainingJobSpec.SAMPLES_MESSAGE);
+        String baseline = evaluation + ".baseline";
+        String own = "spec.model={torchScript: {uri: pvc://m/a.pt, classes: 10, inputShape: [1, 28, 28]}}";
+        for (List<String> good : List.of(List.of(own, baseline + "=true"), List.of("-spec.model.initialWeights", baseline + "=false"),
+                List.of("-spec.model.initialWeights", "-" + baseline))) {
+            add(good, List.of("-spec.model.initialWeights", baseline + "=true"), baseline, AdversarialTrainingJobSpec.BASELINE_MESSAGE,
+                    AdversarialTrainingJobSpec.BASELINE_MESSAGE);
+        }
+        add(List.of(), List.of(baseline + "=\"no\""), baseline, "must be of type boolean", "must be true or false");
 
         String acceptance = "spec.acceptance";
         cel(acceptance + "={minRobustAccuracy: \"0\"}", acceptance + "={judgeBy: PointEstimate}", acceptance, AcceptanceSpec.EMPTY_MESSAGE);

@@ -96,7 +96,9 @@ class TableIT {
 
     private static AdversarialTrainingJobStatus status() {
         return new AdversarialTrainingJobStatus(1L, Phase.SUCCEEDED, "Linf 0.1, L2 1.5", Suite.QUICK, 1000, "0.8010", "0.6580",
-                new ConfidenceInterval("0.95", "0.6276", "0.6875"), results(), new GradientMasking(Verdict.NOT_SUSPECTED, List.of(
+                new ConfidenceInterval("0.95", "0.6276", "0.6875"), results(),
+                new AdversarialTrainingJobStatus.Baseline(1000, "0.9120", "0.0000", new ConfidenceInterval("0.95", "0.0000", "0.0037")),
+                new GradientMasking(Verdict.NOT_SUSPECTED, List.of(
                         new GradientMasking.Check("UnboundedAttackSucceeds", CheckVerdict.PASS, "an unbounded attack left 0 of 801"))),
                 new AdversarialTrainingJobStatus.Artifact("pvc://models/model.pt", "0".repeat(64), "pvc://models/report.json", 9),
                 new Cost(1234L, "987.6", "8.73"), null, new AdversarialTrainingJobStatus.Jobs("a-atj-train-1", "a-atj-eval-1", "a-atj-report-1"),

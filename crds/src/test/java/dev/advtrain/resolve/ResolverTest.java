@@ -105,6 +105,17 @@ class ResolverTest {
     }
 
     @Test
+    void theIncomingModelIsMeasuredWhereThereIsOne() {
+        String own = "spec.model={torchScript: {uri: pvc://m/a.pt, classes: 10, inputShape: [1, 28, 28]}}";
+        assertThat(resolved("0.1", "-spec.evaluation.baseline").evaluation().baseline()).isTrue();
+        assertThat(resolved("0.1", "-spec.evaluation", own).evaluation().baseline()).isTrue();
+        assertThat(resolved("0.1", "spec.evaluation.baseline=false", own).evaluation().baseline()).isFalse();
+        assertThat(resolved("0.1", "-spec.evaluation.baseline", "-spec.model.initialWeights").evaluation().baseline()).isFalse();
+        assertThat(refused("-spec.model.initialWeights").message()).isEqualTo("spec.evaluation.baseline: Invalid value: true: "
+                + "there is no incoming model to measure: baseline needs model.torchScript or model.initialWeights");
+    }
+
+    @Test
     void aDefaultMustFitWhatIsGiven() {
         assertThat(refused("-spec.evaluation.samples", "spec.data.test.limit=10", "spec.evaluation.shards=11").message())
                 .isEqualTo("spec.evaluation.shards: Invalid value: 11: shards must be at most samples");

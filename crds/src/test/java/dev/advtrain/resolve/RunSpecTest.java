@@ -36,8 +36,21 @@ class RunSpecTest {
 
     @Test
     void trainingDoesNotSeeTheTestData() {
-        assertThat(runSpec.trainJson()).contains("train-images").doesNotContain("test-images").doesNotContain("\"evaluation\"")
-                .doesNotContain("\"acceptance\"");
+        assertThat(runSpec.trainJson()).contains("train-images").doesNotContain("test-images").doesNotContain("\"acceptance\"")
+                .contains("\"evaluation\":{\"baseline\":true}");
+        assertThat(runSpec("spec.evaluation.baseline=false").trainJson()).doesNotContain("\"evaluation\"");
+    }
+
+    /** An earlier version kept no incoming model that could be measured. */
+    @Test
+    void aRunSpecThatDoesNotSpeakOfABaselineHasNone() throws JsonProcessingException {
+        ObjectNode whole = (ObjectNode) JSON.readTree(runSpec.evaluateJson());
+        Manifest.edit(whole, "-evaluation.baseline");
+        assertThat(RunSpecReader.read(whole.toString()).evaluation().measuresBaseline()).isFalse();
+        ObjectNode part = (ObjectNode) JSON.readTree(runSpec.trainJson());
+        Manifest.edit(part, "-evaluation");
+        assertThat(RunSpecReader.read(part.toString()).evaluation()).isNull();
+        assertThat(RunSpecReader.read(part.toString()).onlyForTraining()).isTrue();
     }
 
     @Test
@@ -73,6 +86,7 @@ class RunSpecTest {
         "threatModels.0.spec.knowledge=ScoreBlackBox | evaluation.attacks[0]: Invalid value: \"fgsm\": must be square or noise: ThreatModel linf-0.1",
         "threatModels.0.spec.queryBudget=5 | ThreatModel linf-0.1: spec.queryBudget: Invalid value: 5: queryBudget needs knowledge ScoreBlackBox",
         "-data.test | data.test: Required value",
+        "-model.initialWeights | evaluation.baseline: Invalid value: true: there is no incoming model to measure",
         "-evaluation | evaluation: Required value",
         "-model | model: Required value",
         "training.epochs=ten | training.epochs: Invalid value: \"ten\": must be an integer",

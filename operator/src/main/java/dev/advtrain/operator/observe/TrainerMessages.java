@@ -38,6 +38,8 @@ final class TrainerMessages {
                 && 0 <= e.robustCorrect() && e.robustCorrect() <= e.cleanCorrect() && e.cleanCorrect() <= e.samples()
                 // The union is right under every threat model, so each alone leaves at least as many.
                 && e.results().stream().allMatch(r -> e.robustCorrect() <= r.robustCorrect() && r.robustCorrect() <= e.cleanCorrect())
+                && (e.baseline() == null || 0 <= e.baseline().robustCorrect() && e.baseline().robustCorrect() <= e.baseline().cleanCorrect()
+                        && e.baseline().cleanCorrect() <= e.samples() && e.baseline().confidenceInterval() != null)
                 && (e.gradientMasking() == null || e.gradientMasking().verdict() != null && e.gradientMasking().checks() != null);
     }
 }

@@ -1,6 +1,7 @@
 package dev.advtrain.operator.status;
 
 import dev.advtrain.api.v1alpha1.status.AdversarialTrainingJobStatus.Artifact;
+import dev.advtrain.api.v1alpha1.status.AdversarialTrainingJobStatus.Baseline;
 import dev.advtrain.api.v1alpha1.status.ConfidenceInterval;
 import dev.advtrain.api.v1alpha1.status.GradientMasking;
 import dev.advtrain.api.v1alpha1.status.ThreatModelResult;
@@ -31,6 +32,7 @@ final class Results {
                 .accuracies(Accuracy.of(e.cleanCorrect(), e.samples()), Accuracy.of(e.robustCorrect(), e.samples()),
                         e.confidenceInterval())
                 .results(e.results().stream().map(result -> result(spec, e, result)).toList())
+                .baseline(baseline(e))
                 .gradientMasking(masking(e.gradientMasking()))
                 .artifact(new Artifact(a.uri(), a.sha256(), a.reportUri(), a.selectedEpoch()))
                 .cost(message.cost())
@@ -41,7 +43,15 @@ final class Results {
         ConfidenceInterval interval = e.confidenceInterval();
         return "clean accuracy " + Accuracy.of(e.cleanCorrect(), e.samples())
                 + ", robust accuracy " + Accuracy.of(e.robustCorrect(), e.samples())
-                + " [" + interval.lower() + ", " + interval.upper() + "] on " + e.samples() + " samples";
+                + " [" + interval.lower() + ", " + interval.upper() + "] on " + e.samples() + " samples"
+                + (e.baseline() == null ? "" : "; the incoming model: clean accuracy " + Accuracy.of(e.baseline().cleanCorrect(), e.samples())
+                        + ", robust accuracy " + Accuracy.of(e.baseline().robustCorrect(), e.samples()));
+    }
+
+    private static Baseline baseline(TerminationMessage.Evaluation e) {
+        TerminationMessage.Baseline b = e.baseline();
+        return b == null ? null : new Baseline(e.samples(), Accuracy.of(b.cleanCorrect(), e.samples()), Accuracy.of(b.robustCorrect(), e.samples()),
+                b.confidenceInterval());
     }
 
     /** The trainer's, and that of masked gradients first: it puts all numbers in doubt. */

@@ -4,6 +4,7 @@ import dev.advtrain.api.v1alpha1.evaluation.Suite;
 import dev.advtrain.api.v1alpha1.status.AdversarialTrainingJobStatus;
 import dev.advtrain.api.v1alpha1.status.AdversarialTrainingJobStatus.Artifact;
 import dev.advtrain.api.v1alpha1.status.AdversarialTrainingJobStatus.Attempts;
+import dev.advtrain.api.v1alpha1.status.AdversarialTrainingJobStatus.Baseline;
 import dev.advtrain.api.v1alpha1.status.AdversarialTrainingJobStatus.Jobs;
 import dev.advtrain.api.v1alpha1.status.AdversarialTrainingJobStatus.Resolved;
 import dev.advtrain.api.v1alpha1.status.Condition;
@@ -27,6 +28,7 @@ final class StatusBuilder {
     private String robustAccuracy;
     private ConfidenceInterval confidenceInterval;
     private List<ThreatModelResult> results;
+    private Baseline baseline;
     private GradientMasking gradientMasking;
     private Artifact artifact;
     private Cost cost;
@@ -85,6 +87,11 @@ final class StatusBuilder {
         return this;
     }
 
+    StatusBuilder baseline(Baseline value) {
+        baseline = value;
+        return this;
+    }
+
     StatusBuilder gradientMasking(GradientMasking value) {
         gradientMasking = value;
         return this;
@@ -132,7 +139,7 @@ final class StatusBuilder {
 
     AdversarialTrainingJobStatus build(List<Condition> conditions) {
         return new AdversarialTrainingJobStatus(generation, phase, threatSummary, suite, samples, cleanAccuracy,
-                robustAccuracy, confidenceInterval, results, gradientMasking, artifact, cost, resolved, jobs, attempts, warnings, startTime,
+                robustAccuracy, confidenceInterval, results, baseline, gradientMasking, artifact, cost, resolved, jobs, attempts, warnings, startTime,
                 completionTime, conditions);
     }
 }

@@ -131,10 +131,13 @@ class ObjectStorageIT {
         assertThat(status.artifact().reportUri()).isEqualTo("s3://hardened/models/bars/report.json");
         assertThat(server.keys("hardened")).filteredOn(key -> key.startsWith("models/bars/")).containsExactlyInAnyOrder(
                 "models/bars/model.pt", "models/bars/model.safetensors", "models/bars/training.json",
-                "models/bars/report.json", "models/bars/report.html", "models/bars/shards/0.json");
+                "models/bars/report.json", "models/bars/report.html", "models/bars/shards/0.json", "models/bars/baseline.pt",
+                "models/bars/shards/0.baseline.json");
         assertThat(Sha256.hex(server.get("hardened", "models/bars/model.pt"))).isEqualTo(status.artifact().sha256());
         JsonNode report = new ObjectMapper().readTree(server.get("hardened", "models/bars/report.json"));
         assertThat(report.at("/robust/accuracy").asText()).isEqualTo(status.robustAccuracy());
+        assertThat(status.baseline().samples()).as("the model that came in").isEqualTo(100);
+        assertThat(report.at("/baseline/robust/accuracy").asText()).isEqualTo(status.baseline().robustAccuracy());
     }
 
     /** The same class, signature and tensors, and outside the cluster the same accuracy. */

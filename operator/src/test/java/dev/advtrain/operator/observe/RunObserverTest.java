@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.advtrain.api.v1alpha1.status.GradientMasking;
 import dev.advtrain.contract.Command;
+import dev.advtrain.contract.TerminationMessage;
 import dev.advtrain.contract.TerminationMessage.Evaluation;
 import dev.advtrain.operator.FakeCluster;
 import dev.advtrain.operator.Fixtures;
@@ -248,6 +249,14 @@ class RunObserverTest {
             assertThat(TrainerMessages.results(text(new Evaluation(e.suite(), 1000, 800, union, e.cleanInterval(), e.confidenceInterval(),
                     e.results(), null)), run.runId()).isPresent()).as("%d", union).isEqualTo(union <= 658);
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"900, 0, true", "900, 900, true", "1000, 1000, true", "900, 901, false", "1001, 0, false", "0, -1, false"})
+    void anIncomingModelThatCannotBeIsNoResult(int clean, int robust, boolean whole) {
+        Evaluation e = Messages.evaluation(1000, 800, 658);
+        assertThat(TrainerMessages.results(text(new Evaluation(e.suite(), 1000, 800, 658, e.cleanInterval(), e.confidenceInterval(), e.results(), null,
+                new TerminationMessage.Baseline(clean, robust, Messages.ROBUST))), run.runId()).isPresent()).isEqualTo(whole);
     }
 
     @Test

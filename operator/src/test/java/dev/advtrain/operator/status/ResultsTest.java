@@ -13,6 +13,7 @@ import dev.advtrain.api.v1alpha1.status.ConditionStatus;
 import dev.advtrain.api.v1alpha1.status.GradientMasking;
 import dev.advtrain.api.v1alpha1.status.Phase;
 import dev.advtrain.api.v1alpha1.threatmodel.ThreatModelKind;
+import dev.advtrain.contract.TerminationMessage;
 import dev.advtrain.contract.TerminationMessage.Attack;
 import dev.advtrain.contract.TerminationMessage.Evaluation;
 import dev.advtrain.contract.TerminationMessage.Result;
@@ -38,6 +39,7 @@ class ResultsTest extends StatusFixture {
             assertThat(result.attacks()).extracting(a -> a.name() + " " + a.robustAccuracy())
                     .containsExactly("FGSM 0.8000", "PGD-20 0.6580", "APGD-CE 0.6580");
         });
+        assertThat(status.baseline()).isNull();
         assertThat(status.artifact().uri()).isEqualTo("pvc://models/digits/model.pt");
         assertThat(status.artifact().selectedEpoch()).isEqualTo(7);
         assertThat(status.cost()).isEqualTo(new Cost(1234L, "987.6", "8.73"));
@@ -93,6 +95,20 @@ class ResultsTest extends StatusFixture {
         assertThat(condition(SUCCEEDED).message()).isEqualTo(
                 "lower bound 0.7738 of clean accuracy (800/1000, confidence 0.95) is below 0.9; "
                 + "lower bound 0.6272 of robust accuracy (658/1000, confidence 0.95) is below 0.7");
+    }
+
+    @Test
+    void theIncomingModelIsShownAndNotJudged() {
+        use(Fixtures.job(text -> text + "  acceptance: {minRobustAccuracy: \"0.6\"}\n"));
+        Evaluation e = Messages.evaluation(1000, 800, 658);
+        finish(new Evaluation(e.suite(), e.samples(), e.cleanCorrect(), e.robustCorrect(), e.cleanInterval(), e.confidenceInterval(), e.results(),
+                null, new TerminationMessage.Baseline(912, 3, Messages.ROBUST)));
+        assertThat(status.baseline())
+                .isEqualTo(new AdversarialTrainingJobStatus.Baseline(1000, "0.9120", "0.0030", Messages.ROBUST));
+        assertThat(status.phase()).isEqualTo(Phase.SUCCEEDED);
+        assertThat(status.robustAccuracy()).isEqualTo("0.6580");
+        assertThat(condition(SUCCEEDED).message()).isEqualTo("clean accuracy 0.8000, robust accuracy 0.6580 [0.6272, 0.6869] on 1000 samples; "
+                + "the incoming model: clean accuracy 0.9120, robust accuracy 0.0030");
     }
 
     @Test

@@ -51,11 +51,7 @@ final class EvaluateCommand extends RunCommand {
         }
         device.use();
         int[] wanted = shard != null ? new int[] {shard} : IntStream.range(0, shards).toArray();
-        try (Evaluation evaluation = Evaluation.open(run.spec(), run.runId(), run.locations(), cancellation, listener(events))) {
-            for (int i : wanted) {
-                evaluation.run(i);
-            }
-        }
+        Evaluation.run(run.spec(), run.runId(), run.locations(), cancellation, listener(events), wanted);
         return new TerminationMessage(Command.EVALUATE, run.runId(), null, null, null, null, List.of());
     }
 
@@ -69,8 +65,8 @@ final class EvaluateCommand extends RunCommand {
     }
 
     static void requireEvaluation(Run run) {
-        if (run.spec().evaluation() == null) {
-            throw new TrainerException(ExitCode.RUN_SPEC, "evaluation: missing; expected the whole run spec, not the part for training");
+        if (run.spec().onlyForTraining()) {
+            throw new TrainerException(ExitCode.RUN_SPEC, "data.test: missing; expected the whole run spec, not the part for training");
         }
     }
 

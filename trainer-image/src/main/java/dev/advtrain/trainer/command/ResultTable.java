@@ -7,6 +7,7 @@ import dev.advtrain.api.v1alpha1.threatmodel.ThreatModelSpec;
 import dev.advtrain.contract.Gates;
 import dev.advtrain.contract.OutputFiles;
 import dev.advtrain.trainer.evaluate.Report;
+import java.math.BigDecimal;
 import java.util.List;
 import java.util.Locale;
 
@@ -32,6 +33,7 @@ final class ResultTable {
             }
         }
         share(text, "robust", report.robust());
+        baseline(text, report);
         masking(text, report);
         report.warnings().forEach(warning -> line(text, "warning: " + warning));
         gates(text, reported);
@@ -41,6 +43,20 @@ final class ResultTable {
         line(text, "sha256  " + report.model().sha256());
         line(text, "report  " + reported.uri() + "; for people: " + OutputFiles.HTML_REPORT);
         return text.toString().stripTrailing();
+    }
+
+    private static void baseline(StringBuilder text, Report report) {
+        if (report.baseline() != null) {
+            line(text, "incoming model, on the same samples");
+            share(text, "  clean", report.baseline().clean());
+            share(text, "  robust", report.baseline().robust());
+            line(text, "  hardening: " + change("clean", report.baseline().clean(), report.clean()) + ", "
+                    + change("robust", report.baseline().robust(), report.robust()));
+        }
+    }
+
+    private static String change(String name, Report.Share before, Report.Share after) {
+        return name + String.format(Locale.ROOT, " %+.4f", new BigDecimal(after.accuracy()).subtract(new BigDecimal(before.accuracy())));
     }
 
     private static void masking(StringBuilder text, Report report) {

@@ -63,7 +63,7 @@ final class TerminalEvents implements Events {
     }
 
     private static String attack(EvaluationProgress p) {
-        return (p.shards() > 1 ? format("shard %d/%d  ", p.shard() + 1, p.shards()) : "")
+        return (p.baseline() ? "incoming model  " : "") + (p.shards() > 1 ? format("shard %d/%d  ", p.shard() + 1, p.shards()) : "")
                 + (p.threatModel() == null ? "" : p.threatModel() + "  ")
                 + format("%-8s  %d of %d right  %.1f s", p.attack(), p.right(), p.samples(), p.seconds());
     }

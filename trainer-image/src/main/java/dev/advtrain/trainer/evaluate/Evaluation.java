@@ -12,12 +12,15 @@ import dev.advtrain.trainer.model.Classifier;
 import dev.advtrain.trainer.model.WrappedModel;
 import dev.advtrain.trainer.storage.Location;
 import dev.advtrain.trainer.storage.Locations;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /** The evaluation of a model: its samples, cut into shards, each attacked by every attack of the suite in order. */
 public final class Evaluation implements AutoCloseable {
     private final EvaluationPlan plan;
     private final Subject subject;
+    private final Optional<Subject> incoming;
+    private final Location output;
     private final ShardStore shards;
     private final WrappedModel model;
     private final Classifier classifier;
@@ -25,12 +28,14 @@ public final class Evaluation implements AutoCloseable {
     private final Cancellation cancellation;
     private final EvaluationListener listener;
 
-    private Evaluation(EvaluationPlan plan, Subject subject, ShardStore shards, WrappedModel model, Dataset samples,
+    private Evaluation(EvaluationPlan plan, Subject subject, Optional<Subject> incoming, Dataset samples, Location output,
             Cancellation cancellation, EvaluationListener listener) {
         this.plan = plan;
         this.subject = subject;
-        this.shards = shards;
-        this.model = model;
+        this.incoming = incoming;
+        this.output = output;
+        this.shards = new ShardStore(output, plan, subject.sha256());
+        this.model = subject.loader().get();
         this.classifier = model.classifier();
         this.samples = samples;
         this.cancellation = cancellation;
@@ -46,9 +51,30 @@ public final class Evaluation implements AutoCloseable {
         EvaluationPlan plan = EvaluationPlan.of(run, runId);
         plan.requireSound();
         Location output = locations.output(run.output());
-        Subject subject = TrainedModel.read(output, runId).subject(output, run);
+        TrainedModel trained = TrainedModel.read(output, runId);
+        Subject subject = trained.subject(output, run);
+        Optional<Subject> incoming = trained.baseline(output, run);
         Dataset test = new Datasets(locations, Format.of(run)).load("data.test", run.data().test());
-        return open(plan, subject, test, output, cancellation, listener);
+        return open(plan, subject, incoming, test, output, cancellation, listener);
+    }
+
+    /**
+     * Of the model that training left in the output location, then, where it is asked for, of the one that came in.
+     *
+     * @param wanted shards
+     * @throws TrainerException as {@link #open} and {@link #run}
+     */
+    public static void run(RunSpec run, String runId, Locations locations, Cancellation cancellation, EvaluationListener listener, int... wanted) {
+        Evaluation trained = open(run, runId, locations, cancellation, listener);
+        try (trained) {
+            IntStream.of(wanted).forEach(trained::run);
+        }
+        // One model in memory at a time.
+        if (trained.incoming.isPresent()) {
+            try (Evaluation incoming = trained.ofBaseline()) {
+                IntStream.of(wanted).forEach(incoming::run);
+            }
+        }
     }
 
     /**
@@ -59,14 +85,23 @@ public final class Evaluation implements AutoCloseable {
      */
     public static Evaluation open(EvaluationPlan plan, Subject subject, Dataset test, Location output, Cancellation cancellation,
             EvaluationListener listener) {
+        return open(plan, subject, Optional.empty(), test, output, cancellation, listener);
+    }
+
+    private static Evaluation open(EvaluationPlan plan, Subject subject, Optional<Subject> incoming, Dataset test, Location output,
+            Cancellation cancellation, EvaluationListener listener) {
         plan.requireSound();
         if (subject.trainData() != null) {
             SampleSelection.requireUnseen(test, subject.trainData());
         }
         EvaluationPlan sized = plan.sized(test.size());
         Dataset samples = SampleSelection.of(test, sized.evaluation(), sized.seed());
-        return new Evaluation(sized, subject, new ShardStore(output, sized, subject.sha256()), subject.loader().get(), samples, cancellation,
-                listener);
+        return new Evaluation(sized, subject, incoming, samples, output, cancellation, listener);
+    }
+
+    /** Of the incoming model, on the same samples. */
+    private Evaluation ofBaseline() {
+        return new Evaluation(plan.ofBaseline(), incoming.orElseThrow(), Optional.empty(), samples, output, cancellation, listener);
     }
 
     /**
@@ -78,14 +113,21 @@ public final class Evaluation implements AutoCloseable {
         Range range = plan.range(shard);
         Dataset examples = samples.select(IntStream.range(range.from(), range.to()).toArray());
         if (shards.finished(shard).filter(found -> ShardRun.isOf(found, examples)).isPresent()) {
-            listener.message("shard " + shard + " is done already");
+            listener.message(named(shard) + " is done already");
             return;
         }
         try {
             shards.write(new ShardRun(plan, subject.sha256(), classifier, examples, shard, shards, cancellation, listener).run());
         } catch (AttackCancelledException e) {
-            throw new TrainerException(ExitCode.STOPPED, "stopped in shard " + shard + "; what is done is kept", e);
+            throw new TrainerException(ExitCode.STOPPED, "stopped in " + named(shard) + "; what is done is kept", e);
+        } catch (TrainerException e) {
+            throw plan.baseline() && e.exitCode() == ExitCode.UNSOUND
+                    ? new TrainerException(e.exitCode(), "the incoming model (evaluation.baseline): " + e.getMessage(), e) : e;
         }
+    }
+
+    private String named(int shard) {
+        return "shard " + shard + (plan.baseline() ? " of the incoming model" : "");
     }
 
     /** Counts what is spent. */

@@ -26,11 +26,17 @@ import java.util.stream.Collectors;
  * @param name of the job or the model, for people
  * @param seed of samples and attacks
  * @param format of the model's inputs
+ * @param baseline whether it is the incoming model that is measured: by the suite alone, since nothing is judged by it
  */
 public record EvaluationPlan(String runId, String name, List<ResolvedThreatModel> threatModels, EvaluationSpec evaluation, long seed,
-        Format format) {
+        Format format, boolean baseline) {
     /** Of Square, where no attack of the suite can be run. */
     private static final int QUERIES = 5000;
+
+    /** Of any model but an incoming one. */
+    public EvaluationPlan(String runId, String name, List<ResolvedThreatModel> threatModels, EvaluationSpec evaluation, long seed, Format format) {
+        this(runId, name, threatModels, evaluation, seed, format, false);
+    }
 
     public static EvaluationPlan of(RunSpec run, String runId) {
         return new EvaluationPlan(runId, run.job().name(), run.threatModels(), run.evaluation(), run.training().seed(), Format.of(run));
@@ -47,7 +53,12 @@ public record EvaluationPlan(String runId, String name, List<ResolvedThreatModel
             throw new TrainerException(ExitCode.DATA, "evaluation.shards: " + sized.shards() + "; expected at most " + sized.samples()
                     + ", the number of samples");
         }
-        return new EvaluationPlan(runId, name, threatModels, sized, seed, format);
+        return new EvaluationPlan(runId, name, threatModels, sized, seed, format, baseline);
+    }
+
+    /** The same for the incoming model. */
+    EvaluationPlan ofBaseline() {
+        return new EvaluationPlan(runId, name, threatModels, evaluation, seed, format, true);
     }
 
     /**
@@ -88,7 +99,7 @@ public record EvaluationPlan(String runId, String name, List<ResolvedThreatModel
 
     /** What is measured beside, for the masking checks and over other budgets; the same of facts. */
     List<Probe> probes(ResolvedThreatModel threatModel, ExampleFacts facts) {
-        return Probes.of(budget(threatModel), threatModel.spec(), shape()).stream()
+        return baseline ? List.of() : Probes.of(budget(threatModel), threatModel.spec(), shape()).stream()
                 .filter(probe -> differentiable(facts) || !probe.needsGradient()).toList();
     }
 

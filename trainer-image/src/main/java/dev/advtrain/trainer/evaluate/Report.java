@@ -36,6 +36,8 @@ public record Report(
         Share robust,
         @JsonPropertyDescription("One for each threat model, in the order declared.")
         List<Result> results,
+        @JsonPropertyDescription("The incoming model, measured alike on the same samples. Absent where it was not measured.")
+        @Nullable Baseline baseline,
         @JsonPropertyDescription("Examples by [true class][class predicted], without an attack.")
         List<List<Integer>> cleanConfusion,
         @JsonPropertyDescription("Each check the worst over all threat models.")
@@ -109,6 +111,43 @@ public record Report(
             @JsonPropertyDescription("Whether the attacks may have failed because gradients mislead them.")
             GradientMasking gradientMasking) {}
 
+    @JsonClassDescription("The model that training began with. Gradient masking and gates are not judged by it.")
+    public record Baseline(
+            @JsonPropertyDescription("Location of its TorchScript file.")
+            String uri,
+            @JsonPropertyDescription("Digest of that file.")
+            String sha256,
+            @JsonPropertyDescription("Samples it classified right without an attack.")
+            Share clean,
+            @JsonPropertyDescription("Samples it classified right under every attack of every threat model, per example.")
+            Share robust,
+            @JsonPropertyDescription("One for each threat model, in the order declared.")
+            List<BaselineResult> results,
+            @JsonPropertyDescription("From its clean samples to those of the trained model.")
+            Change cleanChange,
+            @JsonPropertyDescription("From its robust samples to those of the trained model.")
+            Change robustChange) {}
+
+    @JsonClassDescription("One threat model, against the incoming model.")
+    public record BaselineResult(
+            @JsonPropertyDescription("Kind of the threat model.")
+            ThreatModelKind kind,
+            @JsonPropertyDescription("Name of the threat model.")
+            String name,
+            @JsonPropertyDescription("Samples classified right under each of its attacks.")
+            Share robust,
+            @JsonPropertyDescription("In the order they were run, each on the examples that those before it left.")
+            List<Attack> attacks,
+            @JsonPropertyDescription("What the suite left out or replaced, and why.")
+            List<String> notes) {}
+
+    @JsonClassDescription("What training changed, sample by sample.")
+    public record Change(
+            @JsonPropertyDescription("Samples that were not among them before and are now.")
+            int gained,
+            @JsonPropertyDescription("Samples that were among them before and are no longer.")
+            int lost) {}
+
     @JsonClassDescription("One attack.")
     public record Attack(
             @JsonPropertyDescription("Name, unique among the attacks of the threat model.")
@@ -156,7 +195,9 @@ public record Report(
     /** What the status of a job takes from it. */
     public TerminationMessage.Evaluation summary() {
         return new TerminationMessage.Evaluation(evaluation.suite(), clean.samples(), clean.correct(), robust.correct(),
-                clean.confidenceInterval(), robust.confidenceInterval(), results.stream().map(Report::summary).toList(), gradientMasking);
+                clean.confidenceInterval(), robust.confidenceInterval(), results.stream().map(Report::summary).toList(), gradientMasking,
+                baseline == null ? null : new TerminationMessage.Baseline(baseline.clean.correct(), baseline.robust.correct(),
+                        baseline.robust.confidenceInterval()));
     }
 
     private static TerminationMessage.Result summary(Result result) {

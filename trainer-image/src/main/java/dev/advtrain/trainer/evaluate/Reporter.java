@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.advtrain.contract.OutputFiles;
 import dev.advtrain.resolve.RunSpec;
 import dev.advtrain.trainer.storage.Location;
-import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /** The last step of a run: every shard's verdicts become {@code report.json}. Doing it again gives the same. */
@@ -21,7 +21,8 @@ public final class Reporter {
      *     model, 73 where the model is another run's
      */
     public static Report report(RunSpec run, String runId, Location output) {
-        return report(EvaluationPlan.of(run, runId), TrainedModel.read(output, runId).subject(output, run), output);
+        TrainedModel trained = TrainedModel.read(output, runId);
+        return report(EvaluationPlan.of(run, runId), trained.subject(output, run), trained.baseline(output, run), output);
     }
 
     /**
@@ -30,17 +31,26 @@ public final class Reporter {
      * @throws dev.advtrain.trainer.TrainerException 65 naming the shard that is missing or belongs to another run or model
      */
     public static Report report(EvaluationPlan plan, Subject subject, Location output) {
+        return report(plan, subject, Optional.empty(), output);
+    }
+
+    private static Report report(EvaluationPlan plan, Subject subject, Optional<Subject> incoming, Location output) {
         // The data are not read again: the first shard says how many samples there are, and all must agree.
         EvaluationPlan sized = plan.evaluation().samples() != null ? plan
                 : plan.sized(new ShardStore(output, plan, subject.sha256()).samples());
-        ShardStore store = new ShardStore(output, sized, subject.sha256());
-        List<ShardResult> shards = IntStream.range(0, sized.evaluation().shards()).mapToObj(store::read).toList();
-        Report report = new ReportBuilder(sized, shards).build(subject);
+        MergedShards merged = merged(sized, subject, output);
+        MergedShards ofIncoming = incoming.map(model -> merged(sized.ofBaseline(), model, output)).orElse(null);
+        Report report = new ReportBuilder(sized, merged, ofIncoming).build(subject, incoming.orElse(null));
         try {
             output.child(OutputFiles.REPORT).write(JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(report));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a report cannot be written as JSON", e);
         }
         return report;
+    }
+
+    private static MergedShards merged(EvaluationPlan plan, Subject model, Location output) {
+        ShardStore store = new ShardStore(output, plan, model.sha256());
+        return new MergedShards(plan, IntStream.range(0, plan.evaluation().shards()).mapToObj(store::read).toList());
     }
 }

@@ -175,7 +175,9 @@ final class ShardRun {
                 state.predicted(positions[i], result.predicted()[i]);
             }
         }
-        pictures.add(attack, clean, positions, result, state.pictures());
+        if (!plan.baseline()) {
+            pictures.add(attack, clean, positions, result, state.pictures());
+        }
     }
 
     private void save() {
@@ -198,6 +200,6 @@ final class ShardRun {
 
     private EvaluationProgress progress(String threatModel, String attack, int done, int of, int right, long start) {
         return new EvaluationProgress(shard, plan.evaluation().shards(), threatModel, attack, done, of, right, examples.size(),
-                (System.nanoTime() - start) / 1e9);
+                (System.nanoTime() - start) / 1e9, plan.baseline());
     }
 }

@@ -107,10 +107,10 @@ final class ShardStore {
     }
 
     private Location file(int shard) {
-        return output.child(OutputFiles.shard(shard));
+        return output.child(plan.baseline() ? OutputFiles.baselineShard(shard) : OutputFiles.shard(shard));
     }
 
     private Location partialFile(int shard) {
-        return output.child(OutputFiles.partialShard(shard));
+        return output.child(plan.baseline() ? OutputFiles.partialBaselineShard(shard) : OutputFiles.partialShard(shard));
     }
 }

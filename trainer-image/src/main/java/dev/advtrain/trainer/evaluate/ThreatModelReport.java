@@ -2,6 +2,7 @@ package dev.advtrain.trainer.evaluate;
 
 import dev.advtrain.api.v1alpha1.status.GradientMasking;
 import dev.advtrain.resolve.RunSpec.ResolvedThreatModel;
+import dev.advtrain.trainer.attack.AttackPlan;
 import dev.advtrain.trainer.evaluate.ShardResult.AttackVerdicts;
 import dev.advtrain.trainer.evaluate.ShardResult.ThreatModelVerdicts;
 import dev.advtrain.trainer.masking.ExampleFacts;
@@ -58,6 +59,16 @@ record ThreatModelReport(EvaluationPlan plan, ResolvedThreatModel threatModel, L
         return new Report.Result(threatModel.kind(), threatModel.name(), threatModel.spec(), Report.Share.of(robust.count(), samples), attacks,
                 notes, sweep(probes), classShares(robust), confusion(labels, predicted, classes), pictures(),
                 masking);
+    }
+
+    /** The part of it that an incoming model has. */
+    Report.BaselineResult baseline(Set<String> warnings) {
+        AttackPlan attacks = plan.attacks(threatModel, facts);
+        if (plan.weakened(threatModel, facts)) {
+            warnings.add(threatModel.name() + ": " + attacks.notes().getLast());
+        }
+        return new Report.BaselineResult(threatModel.kind(), threatModel.name(), Report.Share.of(robust().count(), samples),
+                IntStream.range(0, suite()).mapToObj(a -> attack(a, warnings)).toList(), attacks.notes());
     }
 
     /** What a check's attack broke within the budget is no longer robust, whatever the suite says. */

@@ -19,11 +19,12 @@ import java.util.Optional;
 /**
  * What evaluation needs of {@code training.json}.
  *
+ * @param baseline the incoming model; null where it is not to be measured
  * @param data digests of the training data
  * @param cost null in the file of a version that did not measure it
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
-record TrainedModel(int schemaVersion, String runId, File model, int selectedEpoch, Data data, TrainingCost cost, List<String> warnings) {
+record TrainedModel(int schemaVersion, String runId, File model, File baseline, int selectedEpoch, Data data, TrainingCost cost, List<String> warnings) {
 
     @JsonIgnoreProperties(ignoreUnknown = true)
     record File(String file, String sha256) {}
@@ -58,11 +59,28 @@ record TrainedModel(int schemaVersion, String runId, File model, int selectedEpo
     /** What evaluation measures; the file's digest is looked at when it is loaded. */
     Subject subject(Location output, RunSpec run) {
         return new Subject(output.child(model.file).uri(), model.sha256, selectedEpoch, data.train, warnings == null ? List.of() : warnings, cost,
-                () -> load(output, run));
+                () -> load(model, output, run));
     }
 
-    private WrappedModel load(Location output, RunSpec run) {
-        return WrappedModel.load(new CheckedFile(output.child(model.file), model.sha256, OutputFiles.TRAINING).read((copy, _) -> TorchScriptArchive.read(copy)),
+    /**
+     * The incoming model, which took the same way; empty where it is not to be measured.
+     *
+     * @throws TrainerException 65 where it is, and training did not keep it
+     */
+    Optional<Subject> baseline(Location output, RunSpec run) {
+        if (!run.evaluation().measuresBaseline()) {
+            return Optional.empty();
+        }
+        if (baseline == null) {
+            throw new TrainerException(ExitCode.DATA, output.child(OutputFiles.TRAINING).uri()
+                    + ": names no incoming model; expected one, since evaluation.baseline is true");
+        }
+        return Optional.of(new Subject(output.child(baseline.file).uri(), baseline.sha256, null, data.train, List.of(), null,
+                () -> load(baseline, output, run)));
+    }
+
+    private static WrappedModel load(File file, Location output, RunSpec run) {
+        return WrappedModel.load(new CheckedFile(output.child(file.file), file.sha256, OutputFiles.TRAINING).read((copy, _) -> TorchScriptArchive.read(copy)),
                 ModelShape.of(run.model()), normalization(run));
     }
 

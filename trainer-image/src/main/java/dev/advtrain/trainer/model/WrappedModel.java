@@ -260,7 +260,15 @@ public final class WrappedModel implements AutoCloseable {
      * it with {@code forward} alone, whose tensors are named {@code model.*} beside {@code mean} and {@code std}.
      */
     public TorchScriptArchive export(boolean includeNormalization) {
-        TorchScriptArchive result = archive.withTensors(snapshot());
+        return export(archive.withTensors(snapshot()), includeNormalization);
+    }
+
+    /** The same with the values it was loaded with. */
+    public TorchScriptArchive exportLoaded(boolean includeNormalization) {
+        return export(archive, includeNormalization);
+    }
+
+    private TorchScriptArchive export(TorchScriptArchive result, boolean includeNormalization) {
         return normalization.filter(_ -> includeNormalization).flatMap(Normalization::ofCallers)
                 .map(callers -> ScriptWrapper.wrap(result, callers.buffers(shape), NORMALIZED_FORWARD)).orElse(result);
     }

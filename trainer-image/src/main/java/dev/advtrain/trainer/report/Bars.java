@@ -12,9 +12,17 @@ final class Bars {
 
     private Bars() {}
 
-    /** A point with its interval. */
-    static RawString interval(Share share, String css, String title) {
-        return point(grid(Svg.mark("bar", title)), share, css).drawing();
+    /**
+     * A point with its interval.
+     *
+     * @param before where the incoming model was; null where that was not measured
+     */
+    static RawString interval(Share share, Share before, String css, String title) {
+        Svg svg = point(grid(Svg.mark("bar", title)), share, css);
+        if (before != null) {
+            svg.add("circle", "class", "before", "cx", Svg.at(value(before)), "cy", MIDDLE, "r", 4.5);
+        }
+        return svg.drawing();
     }
 
     /** What stays, then what was lost. */

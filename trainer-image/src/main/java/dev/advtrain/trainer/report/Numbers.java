@@ -26,6 +26,12 @@ final class Numbers {
         return String.format(Locale.ROOT, "%.1f", 100 * share) + PERCENT;
     }
 
+    /** From one to the other, with its sign. */
+    static String points(Share before, Share after) {
+        BigDecimal change = new BigDecimal(after.accuracy()).subtract(new BigDecimal(before.accuracy())).movePointRight(2).setScale(2, RoundingMode.HALF_UP);
+        return (change.signum() > 0 ? "+" : change.signum() < 0 ? "−" : "") + change.abs().toPlainString() + "\u00A0points";
+    }
+
     static String count(long number) {
         return String.format(Locale.ROOT, "%,d", number);
     }

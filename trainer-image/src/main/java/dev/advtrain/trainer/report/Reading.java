@@ -27,6 +27,10 @@ final class Reading {
         text.add("Robust accuracy over epsilon: each budget is attacked alone and by less than the whole suite (PGD-20, or Square where there "
                 + "are no gradients to use), so that the curve may lie above the suite's result. It should fall to 0 where the budget is large; if it "
                 + "does not, distrust the attacks.");
+        if (report.baseline() != null) {
+            text.add("The incoming model, with the weights that training began with, was measured on the same samples by the same suite: the differences "
+                    + "are what hardening gained and cost. Gradient masking and gates are judged by the trained model alone.");
+        }
         text.add("The checks for gradient masking look for signs that attacks fail because gradients mislead them (Athalye et al. 2018, "
                 + "arXiv:1802.00420; Carlini et al. 2019, arXiv:1902.06705). Passing them is no proof; too few examples give Inconclusive.");
         if (report.results().stream().anyMatch(result -> result.threatModel().knowledge() == Knowledge.SCORE_BLACK_BOX)) {

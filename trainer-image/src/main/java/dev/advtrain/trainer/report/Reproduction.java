@@ -34,6 +34,10 @@ record Reproduction(List<Setting> settings, List<Manifest> manifests) {
         add(settings, "Model", report.model().uri());
         add(settings, "Model sha256", report.model().sha256());
         add(settings, "Selected epoch", report.model().selectedEpoch());
+        if (report.baseline() != null) {
+            add(settings, "Incoming model", report.baseline().uri());
+            add(settings, "Incoming model sha256", report.baseline().sha256());
+        }
         add(settings, "Classes", report.model().classes());
         add(settings, "Input shape", report.model().inputShape());
         digests(settings, "Training data", report.data().train());

@@ -16,14 +16,16 @@ import java.security.DigestInputStream;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.util.HexFormat;
+import java.util.Objects;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** The hardened model in the output location: its files and {@code training.json}, which is written last. */
 final class Artifact {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Pattern SHARD = Pattern.compile("\\d+(\\.partial)?\\.json");
+    private static final Pattern SHARD = Pattern.compile("\\d+(\\.baseline)?(\\.partial)?\\.json");
 
     private final Location output;
     private final String runId;
@@ -54,8 +56,8 @@ final class Artifact {
             }
             return Optional.empty();
         }
-        return whole(report.model()) && (report.safetensors() == null || whole(report.safetensors()))
-                ? Optional.of(report) : Optional.empty();
+        boolean whole = Stream.of(report.model(), report.safetensors(), report.baseline()).filter(Objects::nonNull).allMatch(this::whole);
+        return whole ? Optional.of(report) : Optional.empty();
     }
 
     /**
@@ -76,6 +78,7 @@ final class Artifact {
         Location shards = output.child(OutputFiles.SHARDS);
         shards.list().stream().filter(name -> SHARD.matcher(name).matches()).forEach(name -> shards.child(name).delete());
         output.child(OutputFiles.SAFETENSORS).delete();
+        output.child(OutputFiles.BASELINE).delete();
         output.child(OutputFiles.MODEL).delete();
     }
 

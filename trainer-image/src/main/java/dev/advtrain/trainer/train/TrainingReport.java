@@ -13,6 +13,7 @@ import java.util.SortedMap;
  *
  * @param model TorchScript
  * @param safetensors null where that format was not asked for
+ * @param baseline the model before its first step; null where it is not to be measured
  * @param selectedEpoch 1-based
  * @param stoppedEarly true where {@code selection.patience} ended the run before its last epoch, else null
  * @param steps of an undisturbed run
@@ -22,7 +23,7 @@ import java.util.SortedMap;
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @JsonIgnoreProperties(ignoreUnknown = true)
-record TrainingReport(int schemaVersion, String runId, OutputFile model, OutputFile safetensors, int selectedEpoch,
+record TrainingReport(int schemaVersion, String runId, OutputFile model, OutputFile safetensors, OutputFile baseline, int selectedEpoch,
         List<EpochRecord> epochs, Boolean stoppedEarly, long steps, List<AttemptRecord> attempts, TrainingCost cost, Data data, int threads, String instructionSet,
         long seed, List<String> warnings) {
 
@@ -30,10 +31,10 @@ record TrainingReport(int schemaVersion, String runId, OutputFile model, OutputF
 
     record Data(SortedMap<String, String> train) {}
 
-    TrainingReport(String runId, OutputFile model, OutputFile safetensors, int selectedEpoch, List<EpochRecord> epochs, Boolean stoppedEarly, long steps,
+    TrainingReport(String runId, OutputFile model, OutputFile safetensors, OutputFile baseline, int selectedEpoch, List<EpochRecord> epochs, Boolean stoppedEarly, long steps,
             List<AttemptRecord> attempts, TrainingCost cost, SortedMap<String, String> trainDigests, Environment environment, long seed,
             List<String> warnings) {
-        this(OutputFiles.SCHEMA_VERSION, runId, model, safetensors, selectedEpoch, epochs, stoppedEarly, steps, attempts, cost, new Data(trainDigests),
+        this(OutputFiles.SCHEMA_VERSION, runId, model, safetensors, baseline, selectedEpoch, epochs, stoppedEarly, steps, attempts, cost, new Data(trainDigests),
                 environment.threads(), environment.instructionSet(), seed, warnings);
     }
 

@@ -32,6 +32,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.function.Function;
@@ -62,6 +63,8 @@ final class TrainingRun {
     private final Validation validation;
     private final Selection selection;
     private final Pace pace;
+    /** Null where it is not to be measured. */
+    private final Baseline baseline;
 
     private final Set<String> warnings = new LinkedHashSet<>();
     private final List<EpochRecord> epochs = new ArrayList<>();
@@ -95,15 +98,19 @@ final class TrainingRun {
                 hyperparameters.batchSize(), context.cancellation());
         this.selection = new Selection(validation, model, spec.training().selection().patience(), hyperparameters.epsilonWarmupEpochs());
         this.pace = new Pace(context.nanoTime());
+        this.baseline = spec.evaluation() != null && spec.evaluation().measuresBaseline() ? new Baseline(checkpointFolder, context.runId()) : null;
     }
 
     TrainingResult run() {
         try (method; Learner learner = Learner.of(spec.training(), model)) {
-            resume(learner);
+            boolean goesOn = resume(learner);
             method.begin(learner);
             StepCounter counter = new StepCounter(checkpointFolder, context.runId(), context.attempt(), step, pace::cost);
             counter.begin();
             requireSingles();
+            if (baseline != null) {
+                baseline.keep(model.exportLoaded(spec.output().includeNormalization()), goesOn);
+            }
             savedAt = context.nanoTime().getAsLong();
             try {
                 timeStandardStep();
@@ -128,8 +135,10 @@ final class TrainingRun {
         }
     }
 
-    private void resume(Learner learner) {
-        checkpoints.latest().ifPresent(checkpoint -> {
+    /** Whether there was a checkpoint to go on from. */
+    private boolean resume(Learner learner) {
+        Optional<Checkpoint> latest = checkpoints.latest();
+        latest.ifPresent(checkpoint -> {
             TrainingState state = checkpoint.state();
             step = state.step();
             epochs.addAll(state.epochs());
@@ -157,6 +166,7 @@ final class TrainingRun {
                         + " began with " + state.environment().text() + ": the last digits may differ from an undisturbed run");
             }
         });
+        return latest.isPresent();
     }
 
     private void requireSingles() {
@@ -271,7 +281,8 @@ final class TrainingRun {
         TrainingReport.OutputFile safetensors = spec.output().formats().contains(OutputFormat.SAFE_TENSORS)
                 ? artifact.write(OutputFiles.SAFETENSORS, out -> new SafeTensors(Map.of("format", "pt"), selection.bestModel()).write(out))
                 : null;
-        TrainingReport report = new TrainingReport(context.runId(), torchScript, safetensors, selection.best().epoch(), epochs,
+        TrainingReport report = new TrainingReport(context.runId(), torchScript, safetensors,
+                baseline == null ? null : baseline.publish(artifact), selection.best().epoch(), epochs,
                 stoppedEarly() ? true : null, step, counter.attempts(), counter.cost(), split.train().digests(), environment, hyperparameters.seed(), List.copyOf(warnings));
         artifact.finish(report);
         if (!spec.checkpoint().keep()) {
@@ -283,6 +294,7 @@ final class TrainingRun {
     static void deleteCheckpoints(Location folder, String runId) {
         new CheckpointStore(folder, runId, _ -> { }).deleteAll();
         StepCounter.delete(folder, runId);
+        new Baseline(folder, runId).delete();
     }
 
     private void saveIfDue(Learner learner) {

@@ -139,7 +139,7 @@ class CommandsTest {
         RunSpec run = TestRuns.digits(100, 1, TestRuns.quick(10, 1, 5));
         for (String command : new String[] {"evaluate", "report"}) {
             assertThat(message(runSpec(command, run.trainJson())).error()).isEqualTo(new TerminationMessage.Error(64,
-                    "evaluation: missing; expected the whole run spec, not the part for training"));
+                    "data.test: missing; expected the whole run spec, not the part for training"));
         }
     }
 

@@ -42,9 +42,11 @@ class EventsTest {
     @Test
     void aTerminalSaysWhatAnAttackLeft() {
         TerminalEvents events = new TerminalEvents(out, now::get);
-        events.accept(new Event.Attacked(new EvaluationProgress(0, 1, null, "clean", 50, 50, 49, 50, 0.04)));
-        events.accept(new Event.Attacked(new EvaluationProgress(1, 2, "linf", "PGD-20", 49, 49, 30, 50, 2.5)));
+        events.accept(new Event.Attacked(new EvaluationProgress(0, 1, null, "clean", 50, 50, 49, 50, 0.04, false)));
+        events.accept(new Event.Attacked(new EvaluationProgress(1, 2, "linf", "PGD-20", 49, 49, 30, 50, 2.5, false)));
         assertThat(drain()).isEqualTo("clean     49 of 50 right  0.0 s\nshard 2/2  linf  PGD-20    30 of 50 right  2.5 s\n");
+        events.accept(new Event.Attacked(new EvaluationProgress(1, 2, "linf", "FGSM", 49, 49, 2, 50, 0.5, true)));
+        assertThat(drain()).isEqualTo("incoming model  shard 2/2  linf  FGSM      2 of 50 right  0.5 s\n");
     }
 
     @Test

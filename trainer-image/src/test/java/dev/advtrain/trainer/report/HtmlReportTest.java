@@ -93,6 +93,17 @@ class HtmlReportTest {
     }
 
     @Test
+    void setsTheIncomingModelBesideTheTrainedOne() {
+        Report report = TestReport.typical();
+        Report.Baseline baseline = report.baseline();
+        String text = text(HtmlReport.of(report));
+        assertThat(text).contains("incoming model " + percent(baseline.clean()) + ", −", "incoming model " + percent(baseline.robust()) + ", +",
+                "601 became robust, 1 no longer are; 12 became right without an attack, 62 no longer are", baseline.uri(), baseline.sha256());
+        assertThat(text.split("incoming " + percent(baseline.robust()), -1)).as("each threat model and all together").hasSize(report.results().size() + 2);
+        assertThat(text(HtmlReport.of(TestReport.oneThreatModel()))).doesNotContain("ncoming");
+    }
+
+    @Test
     void saysWhatIsMissing() {
         assertThat(text(HtmlReport.of(TestReport.nothingRight()))).contains("every sample is misclassified as it is", "0.00 %", "No picture was kept");
         assertThat(text(HtmlReport.of(TestReport.table()))).contains("Examples of shape [13] are not shown");

@@ -44,6 +44,7 @@ final class TestReport {
     private List<Threat> threats = List.of(new Threat("linf-0.1", ThreatModelKind.THREAT_MODEL, Norm.LINF, "0.1", 0.68));
     private List<String> warnings = List.of();
     private Verdict masking = Verdict.NOT_SUSPECTED;
+    private boolean incoming;
 
     private record Threat(String name, ThreatModelKind kind, Norm norm, String epsilon, double kept) {}
 
@@ -60,6 +61,7 @@ final class TestReport {
         test.warnings = List.of("PGD-20 of linf-0.1: 4 of 1000 examples were found misclassified once and right again; is the model random?",
                 "\"quoted\" & <img src=x onerror=alert(1)> {page.name} 'single'");
         test.masking = Verdict.SUSPECTED;
+        test.incoming = true;
         return test.build();
     }
 
@@ -118,7 +120,7 @@ final class TestReport {
         return new Report(full.schemaVersion(), full.runId(), full.name(), new Report.Model(full.model().uri(), full.model().sha256(), null, 10,
                 full.model().inputShape()), new Report.Data(null, full.data().test()), full.evaluation(), full.seed(), full.clean(), full.clean(),
                 List.of(new Report.Result(result.kind(), result.name(), none, full.clean(), List.of(), List.of(), List.of(), result.classes(),
-                        full.cleanConfusion(), List.of(), result.gradientMasking())), full.cleanConfusion(), full.gradientMasking(),
+                        full.cleanConfusion(), List.of(), result.gradientMasking())), null, full.cleanConfusion(), full.gradientMasking(),
                 new Cost(7L, null, null), full.environment(), List.of());
     }
 
@@ -173,7 +175,17 @@ final class TestReport {
                 "5c".repeat(32), 12, classes, shape), new Report.Data(Map.of("images", "1a".repeat(32), "labels", "2b".repeat(32)),
                         Map.of("images", "3c".repeat(32), "labels", "4d".repeat(32))), new EvaluationSpec(Suite.AUTO_ATTACK, List.of(), samples, Sampling.RANDOM, 1, 250),
                 0, share(count(label, clean)), share((int) IntStream.range(0, samples).filter(i -> robust[i]).count()), results,
-                confusion(label, clean), all, new Cost(1234L, "987.6", "8.73"), new Report.Environment(List.of(1, 2), List.of("avx2"), "0.1.0", "2.7.1"), warnings);
+                incoming ? baseline(results) : null, confusion(label, clean), all, new Cost(1234L, "987.6", "8.73"), new Report.Environment(List.of(1, 2), List.of("avx2"), "0.1.0", "2.7.1"), warnings);
+    }
+
+    /** Of a model that falls to the first attack. */
+    private Report.Baseline baseline(List<Report.Result> results) {
+        Share clean = share((int) Math.min(samples, Math.round(samples * (cleanAccuracy + 0.05))));
+        Share robust = share(samples / 200);
+        List<Report.BaselineResult> each = results.stream().map(result -> new Report.BaselineResult(result.kind(), result.name(), robust,
+                List.of(new Report.Attack(ATTACKS[0], robust, 0, 9, 101, 0.4)), List.of())).toList();
+        return new Report.Baseline("pvc://models/digits/baseline.pt", "6d".repeat(32), clean, robust, each, new Report.Change(12, 62),
+                new Report.Change(601, 1));
     }
 
     private Report.Result result(Threat threat, int[] label, int[] clean, int[] predicted, int[] brokenBy) {

@@ -77,7 +77,8 @@ class ArtifactTest {
     @Test
     void nothingOfTheRunThatIsReplacedStays() {
         write("run-a");
-        for (String name : List.of("model.safetensors", "report.json", "shards/0.json", "shards/12.json", "shards/notes.txt", "notes.txt")) {
+        for (String name : List.of("model.safetensors", "baseline.pt", "report.json", "shards/0.json", "shards/12.json", "shards/0.baseline.json",
+                "shards/1.baseline.partial.json", "shards/notes.txt", "notes.txt")) {
             output.child(name).write(new byte[1]);
         }
         new Artifact(output, "run-b").begin(true);
@@ -113,7 +114,7 @@ class ArtifactTest {
         Artifact artifact = new Artifact(output, runId);
         artifact.begin(false);
         TrainingReport.OutputFile model = artifact.write("model.pt", out -> out.write(new byte[100]));
-        artifact.finish(new TrainingReport(runId, model, null, 1, List.of(new EpochRecord(1, 2.25, 0.5, 0.25, 0.1, 0.05, 100)), null, 10,
+        artifact.finish(new TrainingReport(runId, model, null, null, 1, List.of(new EpochRecord(1, 2.25, 0.5, 0.25, 0.1, 0.05, 100)), null, 10,
                 List.of(new AttemptRecord(1, 0, 5), new AttemptRecord(2, 3, 7)), TrainingCost.NONE, new TreeMap<>(Map.of("images", "00")),
                 new Environment(2, "AVX2"), 0, List.of()));
     }

@@ -37,7 +37,22 @@ public record EvaluationSpec(
 
         @JsonPropertyDescription("Examples attacked at once. Default: 250. Verdicts do not depend on it but for rounding.")
         @Min(1) @Max(65_536)
-        Integer batchSize) implements ApiObject {
+        Integer batchSize,
+
+        @JsonPropertyDescription("Measures the incoming model too, on the same samples with the same suite: status.baseline, and in the report what hardening "
+                + "gained and cost. Its attacks take time as well, little where they break it at once. Default: true where the model starts from given weights "
+                + "(model.torchScript, model.initialWeights), else false.")
+        Boolean baseline) implements ApiObject {
     public static final String SHARDS_MESSAGE = "shards must be at most samples";
     public static final String CUSTOM_MESSAGE = "suite Custom needs at least one attack";
+
+    /** Without a word on the incoming model. */
+    public EvaluationSpec(Suite suite, List<AttackSpec> attacks, Integer samples, Sampling sampling, Integer shards, Integer batchSize) {
+        this(suite, attacks, samples, sampling, shards, batchSize, null);
+    }
+
+    /** Whether the incoming model is measured too. */
+    public boolean measuresBaseline() {
+        return Boolean.TRUE.equals(baseline);
+    }
 }

@@ -39,6 +39,9 @@ public record AdversarialTrainingJobStatus(
         @Size(max = 8)
         List<ThreatModelResult> results,
 
+        @JsonPropertyDescription("The incoming model, before it was hardened, on the same samples. Absent where it was not measured.")
+        Baseline baseline,
+
         @JsonPropertyDescription("Whether attacks may have failed for misleading gradients only, so that robustAccuracy says too much.")
         GradientMasking gradientMasking,
 
@@ -72,6 +75,22 @@ public record AdversarialTrainingJobStatus(
         @JsonPropertyDescription("Accepted, Trained, Evaluated, Succeeded, Finished (True whatever the outcome). True is good.")
         @Size(max = 16)
         List<Condition> conditions) implements ApiObject {
+
+    public record Baseline(
+            @JsonPropertyDescription("Number of test examples attacked.")
+            Integer samples,
+
+            @JsonPropertyDescription("Share of samples right on unchanged inputs.")
+            @Size(max = 32)
+            String cleanAccuracy,
+
+            @JsonPropertyDescription("Share of samples right under every attack of every threat model; an upper bound.")
+            @Size(max = 32)
+            String robustAccuracy,
+
+            @JsonPropertyDescription("Interval of robustAccuracy (Clopper-Pearson, rounded outwards).")
+            ConfidenceInterval confidenceInterval) implements ApiObject {
+    }
 
     public record Artifact(
             @JsonPropertyDescription("Where the TorchScript model is.")

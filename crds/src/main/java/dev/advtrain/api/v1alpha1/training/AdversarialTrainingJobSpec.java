@@ -24,6 +24,9 @@ import java.util.List;
         message = AdversarialTrainingJobSpec.DIGITS_SHAPE_MESSAGE, fieldPath = ".model.torchScript.inputShape")
 @ValidationRule(value = AdversarialTrainingJobSpec.NO_DIGITS + " || !has(self.model.torchScript) || self.model.torchScript.classes >= 10",
         message = AdversarialTrainingJobSpec.DIGITS_CLASSES_MESSAGE, fieldPath = ".model.torchScript.classes")
+@ValidationRule(value = "!has(self.evaluation) || !has(self.evaluation.baseline) || !self.evaluation.baseline "
+        + "|| has(self.model.torchScript) || has(self.model.initialWeights)",
+        message = AdversarialTrainingJobSpec.BASELINE_MESSAGE, fieldPath = ".evaluation.baseline")
 @ValidationRule(value = "size(self.threatModels) == 1 || !has(self.training) || !has(self.training.method) || !has(self.training.method.free)",
         message = AdversarialTrainingJobSpec.FREE_MESSAGE, fieldPath = ".threatModels")
 @ValidationRule(value = AdversarialTrainingJobSpec.UNKNOWN_SHAPE + "!has(self.data.augmentation) || size(self.data.augmentation) == 0 || size("
@@ -102,6 +105,7 @@ public record AdversarialTrainingJobSpec(
     public static final int MAX_THREAT_MODELS = 8;
     static final String DISTINCT_RULE = "self.all(a, self.exists_one(b, a.name == b.name "
             + "&& (has(a.kind) ? a.kind : 'ThreatModel') == (has(b.kind) ? b.kind : 'ThreatModel')))";
+    public static final String BASELINE_MESSAGE = "there is no incoming model to measure: baseline needs model.torchScript or model.initialWeights";
     public static final String FREE_MESSAGE = "free trains against one threat model";
     public static final String DISTINCT_MESSAGE = "a threat model must not be there twice";
     static final String NO_DIGITS = "!has(self.data.train.builtinDigits) && !has(self.data.test.builtinDigits)";

@@ -47,6 +47,11 @@ public record ModelSpec(
         return builtin != null ? builtin.classes() : torchScript != null ? torchScript.classes() : null;
     }
 
+    /** Whether training starts from weights of elsewhere. */
+    public boolean startsFromWeights() {
+        return torchScript != null || initialWeights != null;
+    }
+
     @ValidationRule(value = SecretReference.RULE, message = SecretReference.MESSAGE, fieldPath = ".secretRef")
     public record TorchScript(
             @JsonPropertyDescription("pvc://CLAIM/path: the model's file on a PersistentVolumeClaim of the job's namespace, mounted read-only. "
