@@ -22,7 +22,7 @@ final class MemoryBench implements TrainingListener {
         double ratio = (double) bench.late / bench.early;
         System.out.printf(Locale.ROOT, "resident after %,d steps: %,d bytes; after %,d: %,d bytes; ratio %.3f, at most %.2f%n", EARLY,
                 bench.early, LATE, bench.late, ratio, LARGEST_RATIO);
-        if (ratio > LARGEST_RATIO) {
+        if (bench.early == 0 || bench.late == 0 || ratio > LARGEST_RATIO) {
             System.exit(1);
         }
     }

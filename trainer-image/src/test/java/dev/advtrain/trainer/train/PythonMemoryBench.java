@@ -43,7 +43,7 @@ final class PythonMemoryBench {
         Bench.train(subject, ATTACK_STEPS, Precision.FLOAT32, ours);
         double ratio = (double) ours.bytes / theirs;
         say("%-36s after %,5d steps: %,d bytes, Python %,d; ratio %.3f, at most %.1f", subject, steps, ours.bytes, theirs, ratio, LARGEST_RATIO);
-        return ratio <= LARGEST_RATIO;
+        return ours.bytes > 0 && ratio <= LARGEST_RATIO;
     }
 
     private static final class Resident implements TrainingListener {
