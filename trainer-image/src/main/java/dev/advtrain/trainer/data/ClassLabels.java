@@ -78,7 +78,7 @@ final class ClassLabels {
      */
     int[] labels() {
         int[] classOf = new int[found.size()];
-        if (found.keySet().stream().allMatch(name -> NUMBER.matcher(name).matches())) {
+        if (areNumbers()) {
             found.forEach((name, index) -> {
                 classOf[index] = Integer.parseInt(name);
                 if (classOf[index] >= classes) {
@@ -96,6 +96,15 @@ final class ClassLabels {
             }
         }
         return Arrays.stream(labels, 0, size).map(index -> classOf[index]).toArray();
+    }
+
+    /** What the classes are called, in their order; known when {@link #labels()} are. */
+    List<String> names() {
+        return areNumbers() ? Names.numbers(classes) : List.copyOf(new TreeMap<>(found).keySet());
+    }
+
+    private boolean areNumbers() {
+        return found.keySet().stream().allMatch(name -> NUMBER.matcher(name).matches());
     }
 
     private String expected() {

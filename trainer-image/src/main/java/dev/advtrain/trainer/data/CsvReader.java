@@ -39,6 +39,8 @@ final class CsvReader {
     /** Where the column of labels is. */
     private int labelIndex;
     private int columns;
+    private List<String> featureNames;
+    private List<String> classNames;
     /** Records so far, the first line among them. */
     private long read;
 
@@ -52,7 +54,8 @@ final class CsvReader {
         CsvReader reader = new CsvReader(file.uri(), csv.labelColumn());
         try (Rows.Builder rows = new Rows.Builder(format.features() * Float.BYTES, heapLimit)) {
             DigestedFile<int[]> labels = DigestedFile.read(file, csv.sha256(), in -> reader.examples(in, format, limit, rows));
-            return PackedDataset.ofFloats(rows.build(), labels.content(), format, new TreeMap<>(Map.of("csv", labels.sha256())));
+            return PackedDataset.ofFloats(rows.build(), labels.content(), format, new TreeMap<>(Map.of("csv", labels.sha256(),
+                    Dataset.COLUMNS, Names.digest(reader.featureNames), Dataset.CLASSES, Names.digest(reader.classNames))));
         }
     }
 
@@ -90,6 +93,7 @@ final class CsvReader {
                 rows.add(values);
             }
         }
+        classNames = labels.names();
         return labels.labels();
     }
 
@@ -136,6 +140,7 @@ final class CsvReader {
         if (names.lastIndexOf(labelColumn) != labelIndex) {
             throw bad("has two columns '" + labelColumn + "'; expected one, of labels");
         }
+        featureNames = names.stream().filter(name -> !name.equals(labelColumn)).toList();
     }
 
     private Iterator<CsvRecord> records(Reader text) throws IOException {

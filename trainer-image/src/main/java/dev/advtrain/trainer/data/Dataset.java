@@ -35,9 +35,15 @@ public interface Dataset {
 
     /**
      * The sha256 of each part the data come from, by the part's name: {@code images} and {@code labels}, or
-     * {@code builtinDigits} (of its seed). The same for every view of the data.
+     * {@code builtinDigits} (of its seed); and of what a table calls its {@link #COLUMNS}, and a table or folders their
+     * {@link #CLASSES}. The same for every view of the data.
      */
     SortedMap<String, String> digests();
+
+    /** The part of {@link #digests} that is of the names of features, in their order. */
+    String COLUMNS = "columns";
+    /** The part that is of the names of classes, in their order. */
+    String CLASSES = "classes";
 
     /** The number of values of one example. */
     default int features() {

@@ -39,6 +39,7 @@ final class ImageFolderReader {
     private final Rows.Builder rows;
     /** Of every file, image or not. */
     private final TreeDigest files = new TreeDigest();
+    private List<String> classNames;
     /** Of which nobody knows which one counts. */
     private final TreeSet<String> twice = new TreeSet<>();
     /** Of the images, in the order of their rows. */
@@ -79,7 +80,8 @@ final class ImageFolderReader {
         int[] order = order();
         Map<String, Integer> classes = classes();
         int[] labels = Arrays.stream(order).map(row -> classes.get(folder(images.get(row)))).toArray();
-        return PackedDataset.ofBytes(rows.build().inOrder(order), labels, format, new TreeMap<>(Map.of("imageFolder", found)));
+        return PackedDataset.ofBytes(rows.build().inOrder(order), labels, format,
+                new TreeMap<>(Map.of("imageFolder", found, Dataset.CLASSES, Names.digest(classNames))));
     }
 
     private int[] order() {
@@ -168,6 +170,7 @@ final class ImageFolderReader {
                 }
                 labels.put(folder, label);
             });
+            classNames = Names.numbers(format.classes());
             return labels;
         }
         // A class without a folder would shift the labels of those after it.
@@ -176,6 +179,7 @@ final class ImageFolderReader {
                     + ", the model's classes, or folders named by the class's number");
         }
         byName.values().forEach(folder -> labels.put(folder, labels.size()));
+        classNames = List.copyOf(byName.keySet());
         return labels;
     }
 

@@ -93,6 +93,7 @@ public final class Evaluation implements AutoCloseable {
         plan.requireSound();
         if (subject.trainData() != null) {
             SampleSelection.requireUnseen(test, subject.trainData());
+            SampleSelection.requireSameNames(test, subject.trainData());
         }
         EvaluationPlan sized = plan.sized(test.size());
         Dataset samples = SampleSelection.of(test, sized.evaluation(), sized.seed());

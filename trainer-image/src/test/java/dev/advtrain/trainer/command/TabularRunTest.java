@@ -133,6 +133,7 @@ class TabularRunTest {
     @Test
     void aModelFileIsMeasuredOnATable() throws IOException {
         runs("pgd");
+        refusesColumnsThatLieOtherwise();
         List<String> arguments = new ArrayList<>(List.of("evaluate", "--model", folder.resolve("out/pgd/model.pt").toString(), "--classes", "2", "--csv",
                 folder.resolve("test.csv").toString(), "--label-column", "risk", "-f", folder.resolve("threat.yaml").toString(), "--suite", "Quick",
                 "--samples", "100", "--mean", listed(j -> "" + raw(j, 0.5)).replace(" ", ""), "--std", listed(j -> "" + (MAX[j] - MIN[j]) / 5).replace(" ", "")));
@@ -144,6 +145,20 @@ class TabularRunTest {
         assertThat(run(65, arguments).error().message()).contains("test.csv: has no column 'class'");
         arguments.addAll(List.of("--labels", folder.resolve("test.csv").toString()));
         assertThat(run(64, arguments).error().message()).isEqualTo("--csv: expected neither --images nor --labels with --model");
+    }
+
+    /** All values are within the ranges of these features, so nothing else would tell. */
+    private void refusesColumnsThatLieOtherwise() throws IOException {
+        Path table = folder.resolve("test.csv");
+        String right = Files.readString(table);
+        Files.writeString(table, right.replace("feature 1\"", "feature x\"").replace("feature 2\"", "feature 1\"").replace("feature x\"", "feature 2\""));
+        for (Path shard : List.of(folder.resolve("out/pgd/shards/0.json"), folder.resolve("out/pgd/report.json"))) {
+            Files.delete(shard);
+        }
+        TerminationMessage message = run(65, List.of("evaluate", "-f", folder.resolve("pgd.yaml").toString(), "--claim", "data=" + folder,
+                "--claim", "out=" + folder.resolve("out")));
+        assertThat(message.error().message()).contains("data.test: its columns of features are not those of the training data in the same order");
+        Files.writeString(table, right);
     }
 
     private static String manifests(String method) {

@@ -10,6 +10,7 @@ import dev.advtrain.resolve.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.List;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.Test;
@@ -59,11 +60,30 @@ class CsvReaderTest {
         Location at = loading(plain).file("a.csv", file);
         Dataset data = loading(plain).load(DataSource.of(new DataSource.Csv(at.uri(), Sha256.hex(file), null, "label"), null));
         assertThat(Loading.labels(data)).containsExactly(1, 0, 2);
-        assertThat(data.digests()).containsExactly(java.util.Map.entry("csv", Sha256.hex(file)));
+        assertThat(data.digests()).containsEntry("csv", Sha256.hex(file));
         loading(plain).refused(ExitCode.DATA, "sha256 is " + Sha256.hex(file) + "; expected 00",
                 DataSource.of(new DataSource.Csv(at.uri(), "00", null, "label"), null));
         Location cut = loading(plain).file("b.csv", Arrays.copyOf(file, file.length - 12));
         loading(plain).refused(ExitCode.DATA, "the file ends early or is damaged", DataSource.of(new DataSource.Csv(cut.uri(), null, null, "label"), null));
+    }
+
+    /** So that a test table whose columns lie otherwise is found out. */
+    @Test
+    void digestsTellTheOrderOfColumnsAndTheNamesOfClasses() {
+        Map<String, String> first = digests("age,label,income\n1,no,2\n3,perhaps,4\n5,yes,6\n");
+        Map<String, String> moved = digests("label,age,income\nno,1,2\nyes,3,4\nperhaps,5,6\n");
+        Map<String, String> swapped = digests("income,label,age\n2,no,1\n4,perhaps,3\n6,yes,5\n");
+        Map<String, String> otherNames = digests("age,label,income\n1,no,2\n3,never,4\n5,yes,6\n");
+        Map<String, String> numbers = digests("age,label,income\n1,0,2\n3,1,4\n5,2,6\n");
+        assertThat(moved).containsEntry("columns", first.get("columns")).containsEntry("classes", first.get("classes"));
+        assertThat(swapped.get("columns")).isNotEqualTo(first.get("columns"));
+        assertThat(otherNames.get("classes")).isNotEqualTo(first.get("classes"));
+        assertThat(numbers.get("classes")).isNotEqualTo(first.get("classes"))
+                .isEqualTo(digests("age,label,income\n1,1.0,2\n").get("classes"));
+    }
+
+    private Map<String, String> digests(String table) {
+        return loading(plain).load(source(table, "label", null)).digests();
     }
 
     @Test
