@@ -48,6 +48,7 @@ final class ThreatModelRules {
                 rules.features(model);
                 rules.budget(model);
             }
+            rules.augmentation(data);
             rules.source("train", data.train());
             if (data.test() != null) {
                 rules.source("test", data.test());
@@ -55,6 +56,14 @@ final class ThreatModelRules {
             errors.addAll(rules.errors);
         }
         return errors;
+    }
+
+    /** A value that is moved would be read by the range of another. */
+    private void augmentation(DataSpec data) {
+        if (threatModel.spec().inputRange().perFeature() != null && data.augmentation() != null && !data.augmentation().isEmpty()) {
+            wrong("spec.inputRange.perFeature", "list of " + threatModel.spec().inputRange().perFeature().size(),
+                    "must be left out for this job: data.augmentation is of images, whose values have one range");
+        }
     }
 
     private void features(ModelSpec model) {

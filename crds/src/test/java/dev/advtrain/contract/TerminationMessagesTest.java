@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.advtrain.api.v1alpha1.Patterns;
 import dev.advtrain.api.v1alpha1.evaluation.Suite;
 import dev.advtrain.api.v1alpha1.status.ConfidenceInterval;
+import dev.advtrain.api.v1alpha1.status.Cost;
 import dev.advtrain.api.v1alpha1.status.GradientMasking;
 import dev.advtrain.api.v1alpha1.status.GradientMasking.Check;
 import dev.advtrain.api.v1alpha1.status.GradientMasking.CheckVerdict;
@@ -82,10 +84,11 @@ class TerminationMessagesTest {
 
     @Test
     void verdictsAndCountsOfEveryThreatModelAreNeverCut() {
-        String folder = "pvc://models/" + "f".repeat(400);
+        String folder = "pvc://models/" + "f".repeat(Patterns.MAX_URI_LENGTH - "pvc://models/".length());
         Evaluation whole = large(4, 512);
         TerminationMessage read = written(new TerminationMessage(Command.REPORT, RUN_ID, null,
-                new Artifact(folder + "/model.pt", "1".repeat(64), 100, folder + "/report.json"), null, whole, List.of("w".repeat(500))));
+                new Artifact(folder + "/model.pt", "1".repeat(64), 100, folder + "/report.json"), null, whole,
+                new Cost(9_999_999L, "99999.9", "9999.9"), List.of("w".repeat(500))));
         assertThat(read.warnings()).isEmpty();
         assertThat(read.evaluation().results()).extracting(Result::name, Result::robustCorrect, Result::confidenceInterval)
                 .containsExactlyElementsOf(whole.results().stream().map(r -> tuple(r.name(), r.robustCorrect(), r.confidenceInterval())).toList());

@@ -336,6 +336,7 @@ public final class Rules {
         required(output + ".uri");
         pattern(output + ".uri", "pvc://models/a", "models/a", Patterns.OUTPUT_URI);
         pattern(output + ".uri", "pvc://models/a", "https://host.example/a", Patterns.OUTPUT_URI);
+        pattern(output + ".uri", "pvc://models/a-_.!~*'()/b", "pvc://models/\u00e4", Patterns.OUTPUT_URI);
         secret(output, "s3://models/hardened/a");
         cel(output + ".uri=pvc://models/a", output + ".uri=file:///models/a", output + ".uri", Location.NO_FILE_MESSAGE);
         cel(output + ".uri=pvc://models/a", output + ".uri=pvc://models/../a", output + ".uri", Location.NO_PARENT_MESSAGE);

@@ -247,6 +247,17 @@ class ResolverTest {
     }
 
     @Test
+    void valuesWithRangesOfTheirOwnAreNotMoved() {
+        Resolution resolution = new Resolver((kind, name) -> Optional.of(threatModel("spec.modality=Tabular",
+                "spec.inputRange={perFeature: [{min: \"0\", max: \"1\"}, {min: \"0\", max: \"2\"}]}")), Place.CLUSTER)
+                .resolve(job("spec.model={builtin: {architecture: Mlp, classes: 2, inputShape: [1, 1, 2]}}", "-spec.evaluation",
+                        "spec.data.train={npz: {uri: pvc://d/train}}", "spec.data.test={npz: {uri: pvc://d/test}}",
+                        "spec.data.augmentation=[{horizontalFlip: {}}]"));
+        assertThat(((Refused) resolution).message()).isEqualTo("ThreatModel linf-0.1: spec.inputRange.perFeature: Invalid value: list of 2: "
+                + "must be left out for this job: data.augmentation is of images, whose values have one range");
+    }
+
+    @Test
     void attacksTakeTheirDefaults() {
         RunSpec runSpec = resolved("0.1", "spec.evaluation={attacks: [{fgsm: {}}, {pgd: {}}, {apgd: {}}, {apgdTargeted: {}}, {fab: {}}, "
                 + "{fabTargeted: {}}, {square: {}}, {noise: {}}]}");

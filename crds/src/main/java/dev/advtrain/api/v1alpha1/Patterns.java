@@ -14,15 +14,17 @@ public final class Patterns {
     public static final String SHA256 = "^[0-9a-f]{64}$";
     /** The name of a Kubernetes object (DNS subdomain). */
     public static final String OBJECT_NAME = "^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$";
-    private static final String FOLDER = "(file://|pvc://[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?|s3://[a-z0-9][-a-z0-9.]{1,61}[a-z0-9])"
-            + "/[^/\\s\\x00-\\x1f\\x7f][^\\s\\x00-\\x1f\\x7f]*";
+    private static final String CLAIM_OR_BUCKET = "(pvc://[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?|s3://[a-z0-9][-a-z0-9.]{1,61}[a-z0-9])";
+    private static final String PATH = "/[^/\\s\\x00-\\x1f\\x7f][^\\s\\x00-\\x1f\\x7f]*";
+    /** ASCII that JSON does not escape: the uri stands twice in a termination message, whose bytes are few. */
+    private static final String SHORT_PATH = "/[!#-.0-\\[\\]-~][!#-\\[\\]-~]*";
     /** RFC 3986: no user, no fragment, a host that is a name or an IPv4 address. */
     private static final String HTTPS = "https://[A-Za-z0-9]([-A-Za-z0-9.]{0,251}[A-Za-z0-9])?(:[0-9]{1,5})?"
             + "/([-A-Za-z0-9._~!$&'()*+,;=:@]|%[0-9A-Fa-f]{2})([-A-Za-z0-9._~!$&'()*+,;=:@/?]|%[0-9A-Fa-f]{2})*";
     /** What can be read. */
-    public static final String URI = "^(" + FOLDER + "|" + HTTPS + ")$";
+    public static final String URI = "^((file://|" + CLAIM_OR_BUCKET + ")" + PATH + "|" + HTTPS + ")$";
     /** What can be written. */
-    public static final String OUTPUT_URI = "^" + FOLDER + "$";
+    public static final String OUTPUT_URI = "^(file://" + PATH + "|" + CLAIM_OR_BUCKET + SHORT_PATH + ")$";
     public static final String QUANTITY =
             "^(\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))))?$";
 
@@ -38,7 +40,7 @@ public final class Patterns {
             SHA256, "64 lower-case hexadecimal digits",
             OBJECT_NAME, "the name of a Kubernetes object (lower-case letters, digits, '-' and '.')",
             URI, "pvc://CLAIM/path, s3://BUCKET/key or https://HOST/path (without a cluster also file:///path)",
-            OUTPUT_URI, "pvc://CLAIM/path or s3://BUCKET/key (without a cluster also file:///path)",
+            OUTPUT_URI, "pvc://CLAIM/path or s3://BUCKET/key, of ASCII without quotes, backslashes and spaces (without a cluster also file:///path)",
             QUANTITY, "a Kubernetes quantity, such as \"500m\" or \"2Gi\"");
 
     private Patterns() {

@@ -17,7 +17,11 @@ final class Node {
 
     /** The folder of this machine that a claim's volume is. */
     static Path volume(String namespace, String claim) {
-        return Path.of(run("cluster", "volume", namespace + "/" + claim).strip());
+        String folder = run("cluster", "volume", namespace + "/" + claim).strip();
+        if (folder.isEmpty()) {
+            throw new IllegalStateException("dev/cluster volume names no folder of " + namespace + "/" + claim);
+        }
+        return Path.of(folder);
     }
 
     /** The trainer on this machine. */

@@ -61,7 +61,7 @@ final class ObjectServer implements AutoCloseable {
             builder.environment().put("ROOT_ACCESS_KEY", ACCESS_KEY);
             builder.environment().put("ROOT_SECRET_KEY", SECRET_KEY);
             process = builder.redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("log").toFile())).start();
-            while (!answers()) {
+            while (!process.isAlive() || !answers()) {
                 if (process.waitFor(POLL_MILLIS, TimeUnit.MILLISECONDS)) {
                     throw new IllegalStateException(Files.readString(folder.resolve("log")));
                 }
@@ -89,6 +89,7 @@ final class ObjectServer implements AutoCloseable {
     void awaitVisitor() {
         try (ServerSocket instead = new ServerSocket()) {
             instead.setReuseAddress(true);
+            instead.setSoTimeout((int) Cluster.SOON.toMillis());
             instead.bind(address);
             instead.accept().close();
         } catch (IOException e) {
