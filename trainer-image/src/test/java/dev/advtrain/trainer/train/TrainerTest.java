@@ -189,7 +189,7 @@ class TrainerTest {
 
     @Test
     void adversarialTrainingIsMoreRobustThanStandardTraining() {
-        Map<String, String> learning = Map.of("/data/train/builtinDigits/count", "800", "/training/batchSize", "24", "/training/epochs", "6",
+        Map<String, String> learning = Map.of("/data/train/builtinDigits/count", "1500", "/training/epochs", "6",
                 "/model/builtin/batchNorm", "false", "/model/builtin/width", "8", "/training/innerMaximization/steps", "5");
         train("run-a", learning);
         double robust = epochs.getLast().robustValidation();
