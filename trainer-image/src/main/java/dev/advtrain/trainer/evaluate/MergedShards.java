@@ -16,20 +16,23 @@ import java.util.stream.Stream;
 
 /** The verdicts of all shards on one model, each checked already, put together. */
 final class MergedShards {
-    private final EvaluationPlan plan;
     private final List<ShardResult> shards;
     private final int samples;
     private final Verdicts clean;
-    private final ExampleFacts facts;
+    private final int[] labels;
+    private final List<ThreatModelReport> threatModels;
 
     /** @throws TrainerException 65 naming the shard that is not of the same test data, or has an example that another has */
     MergedShards(EvaluationPlan plan, List<ShardResult> shards) {
-        this.plan = plan;
         this.shards = shards;
         this.samples = plan.evaluation().samples();
         requireOneTestSet();
         this.clean = merge(shard -> shard.clean().right());
-        this.facts = shards.stream().map(shard -> shard.clean().facts()).reduce(ExampleFacts::merge).orElseThrow();
+        this.labels = concatenate(shard -> shard.clean().labels());
+        ExampleFacts facts = shards.stream().map(shard -> shard.clean().facts()).reduce(ExampleFacts::merge).orElseThrow();
+        this.threatModels = IntStream.range(0, plan.threatModels().size()).mapToObj(t -> new ThreatModelReport(plan, plan.threatModels().get(t),
+                shards.stream().map(shard -> new ThreatModelReport.Part(shard.range().from(), shard.threatModels().get(t))).toList(), samples, clean,
+                labels, facts)).toList();
     }
 
     /**
@@ -55,18 +58,16 @@ final class MergedShards {
 
     /** Right under every attack of every threat model. */
     Verdicts robust() {
-        return threatModels().stream().map(ThreatModelReport::robust).reduce(clean, Verdicts::and);
+        return threatModels.stream().map(ThreatModelReport::robust).reduce(clean, Verdicts::and);
     }
 
     /** One for each threat model of the plan. */
     List<ThreatModelReport> threatModels() {
-        return IntStream.range(0, plan.threatModels().size()).mapToObj(t -> new ThreatModelReport(plan, plan.threatModels().get(t),
-                shards.stream().map(shard -> new ThreatModelReport.Part(shard.range().from(), shard.threatModels().get(t))).toList(), samples, clean,
-                labels(), facts)).toList();
+        return threatModels;
     }
 
     int[] labels() {
-        return concatenate(shard -> shard.clean().labels());
+        return labels;
     }
 
     /** Without an attack. */

@@ -67,17 +67,13 @@ public final class Trainability {
      * @throws TrainerException 64 with the engine's reason
      */
     public static <T> T tried(WrappedModel model, String refusal, Supplier<T> body) {
-        Map<String, Tensor> before = model.snapshot();
         try {
-            return body.get();
+            return model.undone(body);
         } catch (EngineException e) {
             if (DeviceMemory.exhausted(e)) {
                 throw e; // Says nothing about the model.
             }
             throw new TrainerException(ExitCode.RUN_SPEC, refusal + ": " + TorchModule.reason(e), e);
-        } finally {
-            // In train mode statistics moved.
-            model.restore(before);
         }
     }
 

@@ -229,6 +229,16 @@ public final class WrappedModel implements AutoCloseable {
         assign(targets, values);
     }
 
+    /** Does something, in train mode perhaps, after which parameters and buffers are what they were before. */
+    public <T> T undone(Supplier<T> body) {
+        Map<String, Tensor> before = snapshot();
+        try {
+            return body.get();
+        } finally {
+            restore(before);
+        }
+    }
+
     /**
      * Sets tensors of the engine.
      *

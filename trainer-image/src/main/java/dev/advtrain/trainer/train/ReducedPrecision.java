@@ -9,14 +9,12 @@ import dev.advtrain.trainer.data.Dataset;
 import dev.advtrain.trainer.model.Loss;
 import dev.advtrain.trainer.model.WrappedModel;
 import dev.advtrain.trainer.tensor.DeviceMemory;
-import dev.advtrain.trainer.tensor.SafeTensors.Tensor;
 import dev.advtrain.trainer.tensor.Tensors;
 import dev.advtrain.trainer.tensor.TorchEngine;
 import dev.advtrain.trainer.tensor.TorchModule;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
@@ -49,7 +47,17 @@ final class ReducedPrecision {
 
     /** Of one forward and backward pass in each mode. */
     private static Optional<String> failure(WrappedModel model, MethodSpec method, float[] values, long... labels) {
-        Map<String, Tensor> before = model.snapshot();
+        try {
+            return model.undone(() -> tried(model, method, values, labels));
+        } catch (EngineException e) {
+            if (DeviceMemory.exhausted(e)) {
+                throw e; // Says nothing about the model.
+            }
+            return Optional.of("the model does not run in it: " + TorchModule.reason(e));
+        }
+    }
+
+    private static Optional<String> tried(WrappedModel model, MethodSpec method, float[] values, long... labels) {
         try (NDManager scope = model.newScope()) {
             NDArray x = Tensors.create(scope, values, model.shape().batch(labels.length));
             NDArray y = Tensors.create(scope, labels);
@@ -68,14 +76,6 @@ final class ReducedPrecision {
                     : new Objective.GradAlign(1, 0);
             objective.gradients(scope, model, new Objective.Examples(x, List.of(x), y, x));
             return Optional.empty();
-        } catch (EngineException e) {
-            if (DeviceMemory.exhausted(e)) {
-                throw e; // Says nothing about the model.
-            }
-            return Optional.of("the model does not run in it: " + TorchModule.reason(e));
-        } finally {
-            // In train mode statistics moved.
-            model.restore(before);
         }
     }
 

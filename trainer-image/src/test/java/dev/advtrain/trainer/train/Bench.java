@@ -3,12 +3,16 @@ package dev.advtrain.trainer.train;
 import dev.advtrain.api.v1alpha1.training.ModelSpec;
 import dev.advtrain.api.v1alpha1.training.Precision;
 import dev.advtrain.trainer.attack.Cancellation;
+import dev.advtrain.trainer.proof.PythonProcess;
 import dev.advtrain.trainer.storage.Locations;
+import dev.advtrain.trainer.tensor.TorchEngine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
@@ -36,6 +40,14 @@ final class Bench {
     }
 
     private Bench() {}
+
+    /** @param start the command that starts {@code dev/proofs/training_bench.py}, without its own */
+    static PythonProcess python(List<String> start) throws IOException {
+        List<String> command = new ArrayList<>(start);
+        command.add(Integer.toString(SMALL_CNN.batch()));
+        command.add(Integer.toString(TorchEngine.threads()));
+        return new PythonProcess(Map.of(), command.toArray(String[]::new));
+    }
 
     /** Thrown by a listener that has seen enough. */
     static final class Enough extends RuntimeException {}
@@ -68,5 +80,4 @@ final class Bench {
             }
         }
     }
-
 }

@@ -5,11 +5,8 @@ import static dev.advtrain.trainer.proof.Figures.say;
 
 import dev.advtrain.api.v1alpha1.training.Precision;
 import dev.advtrain.trainer.proof.PythonProcess;
-import dev.advtrain.trainer.tensor.TorchEngine;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Memory of a whole run of ours, with its data and its bookkeeping, against that of PyTorch's own loop in Python: what each
@@ -25,11 +22,8 @@ final class PythonMemoryBench {
     private PythonMemoryBench() {}
 
     public static void main(String[] arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of(arguments));
-        command.add(Integer.toString(Bench.SMALL_CNN.batch()));
-        command.add(Integer.toString(TorchEngine.threads()));
         boolean good = true;
-        try (PythonProcess python = new PythonProcess(Map.of(), command.toArray(String[]::new))) {
+        try (PythonProcess python = Bench.python(List.of(arguments))) {
             good &= compare(python, Bench.SMALL_CNN, 5_000);
             good &= compare(python, Bench.PRE_ACT_RES_NET, 20);
         }

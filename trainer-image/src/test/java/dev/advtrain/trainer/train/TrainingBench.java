@@ -31,7 +31,7 @@ final class TrainingBench implements TrainingListener, AutoCloseable {
     private static final int ROUNDS = 7;
     private static final int STEPS = 20;
     private static final double MILLIS = 1e-6;
-    private static final double LARGEST_RATIO = 1.10;
+    private static final double LARGEST_RATIO = 1.05;
     private static final ModelShape SHAPE = new ModelShape(new long[] {1, 28, 28}, 10);
 
     private final Bench.Subject subject;
@@ -120,7 +120,7 @@ final class TrainingBench implements TrainingListener, AutoCloseable {
         for (int i = 0; i < ROUNDS; i++) {
             ratios[i] = trainingSteps[i] / (gradients[i] + optimizerSteps[i]);
         }
-        say("%s, PGD-%d, float32, %d threads, %s; median of %d rounds of %d steps (least, most)",
+        say("%s, PGD-%d, float32, %d thread(s), %s; median of %d rounds of %d steps (least, most)",
                 subject, ATTACK_STEPS, TorchEngine.threads(), Environment.current().instructionSet(), ROUNDS, steps);
         say("training step              %s ms   %.0f images/s", spread(trainingSteps, MILLIS / steps), subject.batch() * steps / (median(trainingSteps) * 1e-9));
         say("forward and input gradient %s ms", spread(gradients, MILLIS / steps / ATTACK_STEPS));

@@ -156,7 +156,7 @@ public record DataSource(
             @ValidationRule(value = Location.NO_PARENT_RULE, message = Location.NO_PARENT_MESSAGE)
             String uri,
 
-            @JsonPropertyDescription("SHA-256 the bytes at uri must have, in lower-case hexadecimal. Without it any content is accepted.")
+            @JsonPropertyDescription(Location.SHA256_DESCRIPTION)
             @Pattern(Patterns.SHA256) @Size(max = 64)
             String sha256,
 
