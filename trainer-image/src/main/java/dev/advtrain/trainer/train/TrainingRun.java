@@ -96,7 +96,8 @@ final class TrainingRun {
         this.method = Method.of(spec.training(), budgets, model, split.validation(), context.cancellation());
         this.validation = new Validation(model.classifier(), model.shape(), split.validation(), budgets, hyperparameters.seed(),
                 hyperparameters.batchSize(), context.cancellation());
-        this.selection = new Selection(validation, model, spec.training().selection().patience(), hyperparameters.epsilonWarmupEpochs());
+        this.selection = new Selection(validation, model, Candidate.order(spec.training().method()), spec.training().selection().patience(),
+                hyperparameters.epsilonWarmupEpochs());
         this.pace = new Pace(context.nanoTime());
         this.baseline = spec.evaluation() != null && spec.evaluation().measuresBaseline() ? new Baseline(checkpointFolder, context.runId()) : null;
     }

@@ -84,14 +84,4 @@ class ScheduleTest {
         assertThat(warmup.scale(100)).isEqualTo(1);
         assertThat(new EpsilonWarmup(0).scale(0)).isEqualTo(1);
     }
-
-    @Test
-    void selectionTakesTheMostRobustThenTheCleanestThenTheEarliest() {
-        Candidate candidate = new Candidate(3, 0.8, 0.5);
-        assertThat(new Candidate(4, 0.7, 0.51).betterThan(candidate)).isTrue();
-        assertThat(new Candidate(4, 0.9, 0.49).betterThan(candidate)).isFalse();
-        assertThat(new Candidate(4, 0.81, 0.5).betterThan(candidate)).isTrue();
-        assertThat(new Candidate(4, 0.8, 0.5).betterThan(candidate)).isFalse();
-        assertThat(candidate.betterThan(new Candidate(4, 0.8, 0.5))).isTrue();
-    }
 }

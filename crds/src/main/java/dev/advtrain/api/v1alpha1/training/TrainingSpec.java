@@ -89,7 +89,8 @@ public record TrainingSpec(
                 + "evaluation are always in float32. Default: Float32.")
         Precision precision,
 
-        @JsonPropertyDescription("How the best epoch is chosen: highest robust accuracy on the held-back examples.")
+        @JsonPropertyDescription("How the best epoch is chosen: highest robust accuracy on the held-back examples; of standard training, highest "
+                + "clean accuracy.")
         Selection selection,
 
         @JsonPropertyDescription("Seed of every random draw of the job. Default: 0.")
