@@ -132,10 +132,13 @@ install_operator() {
     --take-ownership --wait --timeout 300s "$@"
 }
 
+# As in the trainer's images, which say why.
+ALLOCATOR=(MALLOC_MMAP_THRESHOLD_=33554432 MALLOC_TRIM_THRESHOLD_=268435456)
+
 # trainer ARGUMENT...: the trainer on this machine, from the build, with the options that its image has too
 trainer() {
   find_jdk
-  "$JAVA_HOME/bin/java" -XX:+ExitOnOutOfMemoryError -XX:-UsePerfData --enable-native-access=ALL-UNNAMED \
+  env "${ALLOCATOR[@]}" "$JAVA_HOME/bin/java" -XX:+ExitOnOutOfMemoryError -XX:-UsePerfData --enable-native-access=ALL-UNNAMED \
     -jar "$ROOT/trainer-image/target/quarkus-app/quarkus-run.jar" "$@"
 }
 
@@ -154,7 +157,7 @@ check_data() {
 java_main() {
   local target=$ROOT/trainer-image/target
   find_jdk
-  "$JAVA_HOME/bin/java" --enable-native-access=ALL-UNNAMED -Djava.util.logging.manager=org.jboss.logmanager.LogManager \
+  env "${ALLOCATOR[@]}" "$JAVA_HOME/bin/java" --enable-native-access=ALL-UNNAMED -Djava.util.logging.manager=org.jboss.logmanager.LogManager \
     -cp "$target/classes:$target/test-classes:$target/quarkus-app/lib/boot/*:$target/quarkus-app/lib/main/*" "$@"
 }
 

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.io.Writer;
 import java.util.Map;
 
-/** The other side of a comparison: a script that answers each line it is told with one line. */
+/** The other side of a comparison, as users start it: a script that answers each line it is told with one line. */
 public final class PythonProcess implements AutoCloseable {
     private final Process process;
     private final Writer in;
@@ -13,6 +13,8 @@ public final class PythonProcess implements AutoCloseable {
 
     public PythonProcess(Map<String, String> environment, String... command) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
+        // Of the trainer's image alone.
+        builder.environment().keySet().removeIf(name -> name.startsWith("MALLOC_"));
         builder.environment().putAll(environment);
         process = builder.start();
         in = process.outputWriter();
