@@ -122,8 +122,12 @@ public final class Evaluation implements AutoCloseable {
         } catch (AttackCancelledException e) {
             throw new TrainerException(ExitCode.STOPPED, "stopped in " + named(shard) + "; what is done is kept", e);
         } catch (TrainerException e) {
-            throw plan.baseline() && e.exitCode() == ExitCode.UNSOUND
-                    ? new TrainerException(e.exitCode(), "the incoming model (evaluation.baseline): " + e.getMessage(), e) : e;
+            if (!plan.baseline() || e.exitCode() != ExitCode.UNSOUND) {
+                throw e;
+            }
+            // The trained model may be sound all the same.
+            shards.write(ShardRun.unsound(plan, subject.sha256(), examples, shard, e.getMessage()));
+            listener.message(named(shard) + " cannot be measured: " + e.getMessage());
         }
     }
 

@@ -14,6 +14,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -23,14 +24,19 @@ final class ReportBuilder {
     private final MergedShards merged;
     /** On the incoming model; null where it was not measured. */
     private final MergedShards incoming;
+    private final Optional<String> unsound;
     /** Training's first: they are about the same model. */
     private final Set<String> warnings = new LinkedHashSet<>();
 
-    /** @param incoming null where that was not measured */
-    ReportBuilder(EvaluationPlan plan, MergedShards merged, MergedShards incoming) {
+    /**
+     * @param incoming null where that was not measured
+     * @param unsound why it could not be, although it was to be
+     */
+    ReportBuilder(EvaluationPlan plan, MergedShards merged, MergedShards incoming, Optional<String> unsound) {
         this.plan = plan;
         this.merged = merged;
         this.incoming = incoming;
+        this.unsound = unsound;
         if (incoming != null) {
             merged.requireSameSamples(incoming);
         }
@@ -39,6 +45,7 @@ final class ReportBuilder {
     /** @param incomingModel null where it was not measured */
     Report build(Subject subject, Subject incomingModel) {
         warnings.addAll(subject.warnings());
+        unsound.ifPresent(reason -> warnings.add("there is no baseline, the incoming model cannot be measured: " + reason));
         Verdicts clean = merged.clean();
         Verdicts robust = merged.robust();
         List<Report.Result> results = new ArrayList<>();

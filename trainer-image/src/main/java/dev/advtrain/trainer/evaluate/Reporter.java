@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.advtrain.contract.OutputFiles;
 import dev.advtrain.resolve.RunSpec;
 import dev.advtrain.trainer.storage.Location;
+import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
@@ -38,9 +40,11 @@ public final class Reporter {
         // The data are not read again: the first shard says how many samples there are, and all must agree.
         EvaluationPlan sized = plan.evaluation().samples() != null ? plan
                 : plan.sized(new ShardStore(output, plan, subject.sha256()).samples());
-        MergedShards merged = merged(sized, subject, output);
-        MergedShards ofIncoming = incoming.map(model -> merged(sized.ofBaseline(), model, output)).orElse(null);
-        Report report = new ReportBuilder(sized, merged, ofIncoming).build(subject, incoming.orElse(null));
+        MergedShards merged = new MergedShards(sized, shards(sized, subject, output));
+        List<ShardResult> before = incoming.map(model -> shards(sized.ofBaseline(), model, output)).orElse(List.of());
+        Optional<String> unsound = before.stream().map(ShardResult::unsound).filter(Objects::nonNull).findFirst();
+        MergedShards ofIncoming = before.isEmpty() || unsound.isPresent() ? null : new MergedShards(sized.ofBaseline(), before);
+        Report report = new ReportBuilder(sized, merged, ofIncoming, unsound).build(subject, incoming.orElse(null));
         try {
             output.child(OutputFiles.REPORT).write(JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(report));
         } catch (JsonProcessingException e) {
@@ -49,8 +53,8 @@ public final class Reporter {
         return report;
     }
 
-    private static MergedShards merged(EvaluationPlan plan, Subject model, Location output) {
+    private static List<ShardResult> shards(EvaluationPlan plan, Subject model, Location output) {
         ShardStore store = new ShardStore(output, plan, model.sha256());
-        return new MergedShards(plan, IntStream.range(0, plan.evaluation().shards()).mapToObj(store::read).toList());
+        return IntStream.range(0, plan.evaluation().shards()).mapToObj(store::read).toList();
     }
 }

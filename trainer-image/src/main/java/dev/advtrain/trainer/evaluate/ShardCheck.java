@@ -41,6 +41,9 @@ record ShardCheck(EvaluationPlan plan, String modelSha256, int shard, String uri
         if (result.environment() == null) {
             throw bad("environment is missing; expected threads and instruction set");
         }
+        if (plan.baseline() && result.unsound() != null) {
+            return;
+        }
         clean(result.clean(), range.size());
         List<String> names = names(result.threatModels(), ThreatModelVerdicts::name);
         List<String> expected = plan.threatModels().stream().map(ResolvedThreatModel::name).toList();

@@ -13,11 +13,12 @@ import java.util.SortedMap;
  * @param samples of all shards together
  * @param indices of the examples in the test data, in the order of the verdicts
  * @param clean without an attack
+ * @param unsound why the incoming model has no verdicts, which it then has not; else null
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record ShardResult(int schemaVersion, String runId, String modelSha256, int shard, int shards, int samples, Range range,
         long[] indices, SortedMap<String, String> testData, CleanVerdicts clean, List<ThreatModelVerdicts> threatModels,
-        Environment environment) {
+        Environment environment, String unsound) {
 
     /**
      * @param attacks in the order they were run, each on what those before had left

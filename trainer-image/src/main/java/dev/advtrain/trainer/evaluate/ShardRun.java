@@ -73,7 +73,7 @@ final class ShardRun {
     /** Whether verdicts are of these examples. */
     static boolean isOf(ShardResult found, Dataset examples) {
         return Arrays.equals(found.indices(), indices(examples)) && found.testData().equals(examples.digests())
-                && Arrays.equals(found.clean().labels(), labels(examples));
+                && (found.unsound() != null || Arrays.equals(found.clean().labels(), labels(examples)));
     }
 
     /** @throws dev.advtrain.trainer.attack.AttackCancelledException where it is asked to stop; what is done is saved */
@@ -187,7 +187,13 @@ final class ShardRun {
     private ShardResult result() {
         return new ShardResult(OutputFiles.SCHEMA_VERSION, plan.runId(), modelSha256, shard, plan.evaluation().shards(),
                 plan.evaluation().samples(), plan.range(shard), indices,
-                digests, clean, threatModels.stream().map(ThreatModelState::verdicts).toList(), environment);
+                digests, clean, threatModels.stream().map(ThreatModelState::verdicts).toList(), environment, null);
+    }
+
+    /** In the place of verdicts on a model that cannot be attacked. */
+    static ShardResult unsound(EvaluationPlan plan, String modelSha256, Dataset examples, int shard, String reason) {
+        return new ShardResult(OutputFiles.SCHEMA_VERSION, plan.runId(), modelSha256, shard, plan.evaluation().shards(),
+                plan.evaluation().samples(), plan.range(shard), indices(examples), examples.digests(), null, null, Environment.current(), reason);
     }
 
     private static int[] labels(Dataset examples) {

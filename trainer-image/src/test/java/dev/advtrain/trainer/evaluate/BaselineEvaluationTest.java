@@ -18,15 +18,20 @@ import dev.advtrain.api.v1alpha1.training.TrainingSpec;
 import dev.advtrain.contract.ExitCode;
 import dev.advtrain.contract.TerminationMessage;
 import dev.advtrain.resolve.RunSpec;
+import dev.advtrain.resolve.Sha256;
 import dev.advtrain.trainer.TestRuns;
 import dev.advtrain.trainer.TrainerException;
 import dev.advtrain.trainer.attack.Cancellation;
 import dev.advtrain.trainer.report.ReportSchema;
 import dev.advtrain.trainer.storage.Locations;
+import dev.advtrain.trainer.tensor.SafeTensors.Tensor;
+import dev.advtrain.trainer.tensor.TorchScriptArchive;
 import dev.advtrain.trainer.train.Trainer;
 import dev.advtrain.trainer.train.TrainingContext;
 import dev.advtrain.trainer.train.TrainingListener;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -174,6 +179,46 @@ class BaselineEvaluationTest {
             edit("training.json", content -> content.remove("baseline"));
             refused(ExitCode.DATA, "pvc://out/hardened/training.json: names no incoming model; expected one, since evaluation.baseline is true",
                     () -> Evaluation.run(run, HARDENED, locations(), Cancellation.NEVER, EvaluationListener.NONE, 0));
+        } finally {
+            output(HARDENED).child("baseline.pt").write(kept);
+            output(HARDENED).child("training.json").write(training);
+        }
+    }
+
+    /** The hardened one is sound all the same. */
+    @Test
+    void anIncomingModelThatCannotBeMeasuredLeavesAWarning() throws IOException {
+        RunSpec run = run(HARDENED, evaluation(2, true));
+        byte[] kept = output(HARDENED).child("baseline.pt").readAll();
+        byte[] training = output(HARDENED).child("training.json").readAll();
+        try {
+            TorchScriptArchive sound = TorchScriptArchive.read(folder.resolve("hardened/baseline.pt"));
+            Map.Entry<String, Tensor> bias = sound.tensors(TorchScriptArchive.Role.PARAMETER).lastEntry();
+            ByteBuffer values = ByteBuffer.allocate(bias.getValue().data().remaining()).order(ByteOrder.LITTLE_ENDIAN);
+            values.putFloat(0, Float.NaN);
+            byte[] unsound = sound.withTensors(Map.of(bias.getKey(), new Tensor(bias.getValue().type(), bias.getValue().shape(), values))).toBytes();
+            output(HARDENED).child("baseline.pt").write(unsound);
+            edit("training.json", content -> content.withObject("/baseline").put("sha256", Sha256.hex(unsound)));
+            List<String> messages = new ArrayList<>();
+            EvaluationListener listener = new EvaluationListener() {
+                @Override
+                public void message(String text) {
+                    messages.add(text);
+                }
+            };
+            Evaluation.run(run, HARDENED, locations(), Cancellation.NEVER, listener, 0, 1);
+            assertThat(messages).hasSize(2).first().asString()
+                    .matches("shard 0 of the incoming model cannot be measured: example \\d+: the model's logits are not finite");
+            Evaluation.run(run, HARDENED, locations(), Cancellation.NEVER, listener, 0, 1);
+            assertThat(messages.subList(2, 6)).allMatch(message -> message.endsWith("is done already"));
+
+            Report report = Reporter.report(run, HARDENED, output(HARDENED));
+            assertThat(report.baseline()).isNull();
+            assertThat(report.summary().baseline()).isNull();
+            assertThat(report.robust().correct()).isPositive();
+            assertThat(report.warnings()).filteredOn(warning -> warning.matches(
+                    "there is no baseline, the incoming model cannot be measured: example \\d+: the model's logits are not finite")).hasSize(1);
+            assertThat(ReportSchema.problems(new ObjectMapper().readTree(output(HARDENED).child("report.json").readAll()))).isEmpty();
         } finally {
             output(HARDENED).child("baseline.pt").write(kept);
             output(HARDENED).child("training.json").write(training);

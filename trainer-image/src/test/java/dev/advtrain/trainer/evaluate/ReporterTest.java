@@ -241,7 +241,7 @@ class ReporterTest {
                         new AttackVerdicts("FGSM", clean.length, verdicts(first), 0, 3, 2, 0.5),
                         new AttackVerdicts("PGD-20", first.length, verdicts(both), 0, 3, 40, 1.5),
                         new AttackVerdicts("APGD-CE", both.length, verdicts(both), 0, 3, 202, 2.5)), predicted(labels, both), List.of(),
-                        probes(verdicts(clean), verdicts(both)))), new Environment(2, "amd64 AVX2"));
+                        probes(verdicts(clean), verdicts(both)))), new Environment(2, "amd64 AVX2"), null);
     }
 
     /** Probes that break nothing. */
