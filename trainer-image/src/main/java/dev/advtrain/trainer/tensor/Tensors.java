@@ -1,5 +1,6 @@
 package dev.advtrain.trainer.tensor;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -14,6 +15,8 @@ import java.nio.ByteOrder;
 public final class Tensors {
     /** One copy stop a thread, as large as its largest tensor. */
     private static final ThreadLocal<ByteBuffer> COPY = ThreadLocal.withInitial(() -> allocate(1 << 16));
+
+    private static final ThreadLocal<PinnedCopy> TO_GPU = ThreadLocal.withInitial(PinnedCopy::new);
 
     private Tensors() {}
 
@@ -51,12 +54,13 @@ public final class Tensors {
     }
 
     private static NDArray copy(NDManager scope, ByteBuffer buffer, DataType type, long... shape) {
-        NDArray tensor = scope.create(buffer, new Shape(shape), type);
         if (scope.getDevice().isGpu()) {
-            return tensor; // Copied to the device already. On the CPU it is a view of the buffer.
+            try (NDManager host = scope.newSubManager(Device.cpu())) {
+                return TO_GPU.get().copy(scope, host.create(buffer, new Shape(shape), type));
+            }
         }
-        try (tensor) {
-            return tensor.duplicate();
+        try (NDArray view = scope.create(buffer, new Shape(shape), type)) {
+            return view.duplicate();
         }
     }
 

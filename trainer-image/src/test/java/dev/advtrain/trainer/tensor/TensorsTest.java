@@ -2,6 +2,7 @@ package dev.advtrain.trainer.tensor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.Arrays;
@@ -23,6 +24,19 @@ class TensorsTest {
             assertThat(longs.toLongArray()).containsExactly(7, Long.MAX_VALUE);
             assertThat(large.toFloatArray()).isEqualTo(many);
             assertThat(Tensors.create(scope, new float[0], 0, 3).getShape().getShape()).containsExactly(0, 3);
+        }
+    }
+
+    /** The way to a GPU, as far as it goes without one: libtorch takes the module, and where memory cannot be page-locked, values come all the same. */
+    @Test
+    void copiesWithoutPageLockedMemory() {
+        PinnedCopy copy = new PinnedCopy();
+        try (NDManager scope = TorchEngine.newScope(); NDManager host = scope.newSubManager(Device.cpu())) {
+            for (int times = 0; times < 2; times++) {
+                NDArray copied = copy.copy(scope, host.create(new float[] {1, 2, 3}));
+                assertThat(copied.toFloatArray()).containsExactly(1, 2, 3);
+                assertThat(copied.getManager()).isSameAs(scope);
+            }
         }
     }
 }
