@@ -48,6 +48,10 @@ public abstract sealed class Attack implements Cloneable permits FixedBudgetAtta
      */
     public final AttackResult run(Classifier classifier, AttackBatch batch, AttackContext context) {
         requireClasses(classifier.classes());
+        return AttackResult.joined(Parts.each(classifier, batch, part -> runAlone(classifier, part, context)));
+    }
+
+    private AttackResult runAlone(Classifier classifier, AttackBatch batch, AttackContext context) {
         try (NDManager scope = classifier.newScope()) {
             AttackRun run = new AttackRun(this, classifier, batch, context, scope);
             if (budget.epsilon() == 0) {

@@ -7,17 +7,18 @@ import dev.advtrain.contract.ExitCode;
 import dev.advtrain.trainer.TrainerException;
 import dev.advtrain.trainer.tensor.TorchModule;
 import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.IntFunction;
 
 /**
  * A model under attack: eval mode, frozen parameters, inputs in the units of the threat model. Nothing done here changes
- * the model. Tensors of a result belong to the scope given.
+ * the model. Tensors of a result belong to the scope given. For so many threads at once as {@link #threads} says.
  */
 public final class Classifier {
     private final WrappedModel model;
     private final Precision precision;
-    private long forwards;
-    private long gradients;
+    private final LongAdder forwards = new LongAdder();
+    private final LongAdder gradients = new LongAdder();
 
     Classifier(WrappedModel model, Precision precision) {
         this.model = model;
@@ -28,23 +29,28 @@ public final class Classifier {
         return model.shape().classes();
     }
 
+    /** On so many threads it may be attacked at once; on one alone where it draws random numbers, so that each run draws the same. */
+    public int threads() {
+        return model.attackThreads();
+    }
+
     public NDManager newScope() {
         return model.newScope();
     }
 
     /** Examples that went forward only, so far. */
     public long forwards() {
-        return forwards;
+        return forwards.sum();
     }
 
     /** Examples that went forward and backward, so far. */
     public long gradients() {
-        return gradients;
+        return gradients.sum();
     }
 
     /** [N, classes] */
     public NDArray logits(NDManager scope, NDArray x) {
-        forwards += x.getShape().get(0);
+        forwards.add(x.getShape().get(0));
         return TorchModule.tensor(model.evaluate(precision, scope, "forward", x));
     }
 
@@ -60,7 +66,7 @@ public final class Classifier {
      * @throws TrainerException 70 where a logit is not finite
      */
     public int[] predict(NDArray x, IntFunction<String> name) {
-        forwards += x.getShape().get(0);
+        forwards.add(x.getShape().get(0));
         try (NDManager scope = newScope()) {
             double[] found = TorchModule.tensor(model.evaluate(precision, scope, "predict", x)).toDoubleArray();
             int n = Math.toIntExact(x.getShape().get(0));
@@ -100,7 +106,7 @@ public final class Classifier {
 
     /** Runs a kernel that makes so many gradients for each example of {@code x}. */
     public Object gradientsKernel(NDManager scope, String kernel, int each, NDArray x, Object... arguments) {
-        gradients += each * x.getShape().get(0);
+        gradients.add(each * x.getShape().get(0));
         return model.attack(precision, scope, kernel, arguments);
     }
 
@@ -111,7 +117,7 @@ public final class Classifier {
 
     /** Runs a kernel that makes so many forward passes for each example of {@code x}. */
     public Object forwardsKernel(NDManager scope, String kernel, int each, NDArray x, Object... arguments) {
-        forwards += each * x.getShape().get(0);
+        forwards.add(each * x.getShape().get(0));
         return model.evaluate(precision, scope, kernel, arguments);
     }
 

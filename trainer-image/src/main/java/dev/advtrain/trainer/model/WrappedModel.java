@@ -10,10 +10,12 @@ import dev.advtrain.contract.ExitCode;
 import dev.advtrain.trainer.TrainerException;
 import dev.advtrain.trainer.tensor.Autocast;
 import dev.advtrain.trainer.tensor.DeviceMemory;
+import dev.advtrain.trainer.tensor.EngineThreads;
 import dev.advtrain.trainer.tensor.ForwardSignature;
 import dev.advtrain.trainer.tensor.SafeTensors.ElementType;
 import dev.advtrain.trainer.tensor.SafeTensors.Tensor;
 import dev.advtrain.trainer.tensor.ScriptWrapper;
+import dev.advtrain.trainer.tensor.TorchEngine;
 import dev.advtrain.trainer.tensor.TorchModule;
 import dev.advtrain.trainer.tensor.TorchScriptArchive;
 import dev.advtrain.trainer.tensor.TorchScriptArchive.Role;
@@ -67,6 +69,8 @@ public final class WrappedModel implements AutoCloseable {
     private Precision precision = Precision.FLOAT32;
     /** Null until the first call. */
     private Boolean training;
+    /** Whether it draws random numbers, in eval mode too. */
+    private boolean drawing;
 
     private WrappedModel(TorchScriptArchive archive, ModelShape shape, Optional<Normalization> normalization, TorchModule module) {
         this.archive = archive;
@@ -159,6 +163,12 @@ public final class WrappedModel implements AutoCloseable {
     Object attack(Precision precision, NDManager scope, String kernel, Object... arguments) {
         enter(false);
         return in(precision, () -> module.runWithAutograd(scope, kernel, arguments));
+    }
+
+    /** Makes it ready for attacks, on so many threads at once. */
+    int attackThreads() {
+        enter(false);
+        return drawing ? 1 : EngineThreads.count();
     }
 
     /** Runs a kernel that concerns tensors only, whatever mode the model is in, without autograd. */
@@ -323,6 +333,18 @@ public final class WrappedModel implements AutoCloseable {
         for (int examples : BATCHES) {
             checkOutput(examples);
         }
+        try (NDManager scope = newScope()) {
+            TorchEngine.seed(0);
+            float first = drawn(scope);
+            TorchEngine.seed(0);
+            checkOutput(BATCHES[0]);
+            drawing = drawn(scope) != first;
+        }
+    }
+
+    /** The engine's next random number. */
+    private static float drawn(NDManager scope) {
+        return scope.randomUniform(0, 1, new Shape(1)).getFloat();
     }
 
     private void checkOutput(int examples) {

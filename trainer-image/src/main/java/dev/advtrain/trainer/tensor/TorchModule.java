@@ -19,7 +19,7 @@ import java.util.List;
  *
  * <p>Arguments: NDArray, long, int, double, float, boolean, String, and lists of NDArray, long[], double[]. Results:
  * NDArray, Long, Double, Boolean, String, null, or a List of these (lists and tuples). Tensors of a result belong to the
- * scope given; arguments are never freed. Not safe for use by several threads at once.
+ * scope given; arguments are never freed. Several threads may run methods at once that change nothing.
  */
 public final class TorchModule implements AutoCloseable {
     private final NDManager manager;

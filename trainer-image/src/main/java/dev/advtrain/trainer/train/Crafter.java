@@ -6,6 +6,7 @@ import dev.advtrain.api.v1alpha1.training.MultiThreat;
 import dev.advtrain.trainer.attack.AttackBatch;
 import dev.advtrain.trainer.attack.Cancellation;
 import dev.advtrain.trainer.attack.InnerAttack;
+import dev.advtrain.trainer.attack.Parts;
 import dev.advtrain.trainer.attack.Starts;
 import dev.advtrain.trainer.model.Classifier;
 import dev.advtrain.trainer.random.Key;
@@ -96,7 +97,7 @@ final class Crafter {
     }
 
     private NDArray craft(NDManager scope, Method.Step step, int threat) {
-        return attacks.of(scaled(threat, step), step.scale()).craft(classifier, scope, step.batch(), step.y(), key(step, threat), cancellation);
+        return Parts.craft(attacks.of(scaled(threat, step), step.scale()), classifier, scope, step.batch(), step.y(), key(step, threat), cancellation);
     }
 
     private Key key(Method.Step step, int threat) {

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDManager;
 import dev.advtrain.trainer.attack.AttackBatch;
 import dev.advtrain.trainer.attack.Cancellation;
 import dev.advtrain.trainer.attack.InnerAttack;
+import dev.advtrain.trainer.attack.Parts;
 import dev.advtrain.trainer.data.Dataset;
 import dev.advtrain.trainer.model.Classifier;
 import dev.advtrain.trainer.model.WrappedModel;
@@ -91,7 +92,7 @@ final class OverfittingCheck {
         try (NDManager scope = classifier.newScope()) {
             AttackBatch made = new AttackBatch(Tensors.create(scope, held.values(examples), model.shape().batch(examples.length)), labels,
                     IntStream.of(examples).mapToLong(held::id).toArray());
-            int[] predicted = classifier.predict(attack.craft(classifier, scope, made, Tensors.create(scope, labels), key, cancellation));
+            int[] predicted = classifier.predict(Parts.craft(attack, classifier, scope, made, Tensors.create(scope, labels), key, cancellation));
             return IntStream.range(0, examples.length).filter(i -> predicted[i] == labels[i]).count();
         }
     }

@@ -84,7 +84,7 @@ class ExpectationTest {
         }
     }
 
-    private static WrappedModel noisy() {
+    static WrappedModel noisy() {
         SequencedMap<String, Tensor> parameters = new LinkedHashMap<>();
         parameters.put("one", new Tensor(ElementType.F32, new long[] {1},
                 ByteBuffer.allocate(Float.BYTES).order(ByteOrder.LITTLE_ENDIAN).putFloat(0, 1)));
