@@ -2,6 +2,7 @@ package dev.advtrain.trainer.tensor;
 
 import dev.advtrain.contract.ComputeDevice;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -25,11 +26,11 @@ public final class EngineThreads {
     /**
      * Returns when all are done, also where one failed.
      *
-     * @return what each part gave, in their order; what the first that failed threw, is thrown here
+     * @return what each part gave, null perhaps, in their order; what the first that failed threw, is thrown here
      */
     public static <T> List<T> run(List<Supplier<T>> parts) {
         if (parts.size() == 1) {
-            return List.of(parts.getFirst().get());
+            return Collections.singletonList(parts.getFirst().get());
         }
         List<Future<T>> futures = parts.stream().map(part -> Pool.THREADS.submit(part::get)).toList();
         List<T> results = new ArrayList<>();

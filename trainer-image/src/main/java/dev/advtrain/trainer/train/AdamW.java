@@ -14,6 +14,7 @@ final class AdamW implements Optimizer {
     private final double beta2;
     private final double epsilon;
     private final double weightDecay;
+    private final ParameterShares shares;
     private final NDManager owned;
     /** Running means of gradients and of their squares, one a parameter. */
     private final List<NDArray> means;
@@ -27,6 +28,7 @@ final class AdamW implements Optimizer {
         this.beta2 = beta2;
         this.epsilon = epsilon;
         this.weightDecay = weightDecay;
+        this.shares = ParameterShares.of(model);
         this.owned = model.newScope();
         this.means = LiveTensors.zerosLikeParameters(model, owned);
         this.squares = LiveTensors.zerosLikeParameters(model, owned);
@@ -35,7 +37,9 @@ final class AdamW implements Optimizer {
 
     @Override
     public void apply(NDManager scope, List<NDArray> gradients, double learningRate) {
-        model.run(scope, "adamw_step", gradients, means, squares, step, learningRate, beta1, beta2, epsilon, weightDecay);
+        step.addi(1);
+        shares.each(share -> model.run(scope, "adamw_step", share.parameters(), share.of(gradients), share.of(means), share.of(squares), step,
+                learningRate, beta1, beta2, epsilon, weightDecay));
     }
 
     @Override

@@ -7,7 +7,7 @@ import dev.advtrain.trainer.model.WrappedModel;
 import java.util.List;
 import java.util.SequencedMap;
 
-/** How gradients change a model's parameters, in one fused call. */
+/** How gradients change a model's parameters, in one fused call a thread. */
 sealed interface Optimizer extends AutoCloseable permits Sgd, AdamW {
 
     /** @param spec resolved, so that no field with a default is missing */

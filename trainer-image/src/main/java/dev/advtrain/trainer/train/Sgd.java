@@ -15,6 +15,7 @@ final class Sgd implements Optimizer {
     private final double momentum;
     private final boolean nesterov;
     private final double weightDecay;
+    private final ParameterShares shares;
     private final NDManager owned;
     /** One a parameter; none where momentum is 0. */
     private final List<NDArray> momenta;
@@ -24,13 +25,15 @@ final class Sgd implements Optimizer {
         this.momentum = momentum;
         this.nesterov = nesterov;
         this.weightDecay = weightDecay;
+        this.shares = ParameterShares.of(model);
         this.owned = model.newScope();
         this.momenta = momentum == 0 ? List.of() : LiveTensors.zerosLikeParameters(model, owned);
     }
 
     @Override
     public void apply(NDManager scope, List<NDArray> gradients, double learningRate) {
-        model.run(scope, "sgd_step", gradients, momenta, learningRate, momentum, weightDecay, nesterov);
+        shares.each(share -> model.run(scope, "sgd_step", share.parameters(), share.of(gradients), share.of(momenta), learningRate, momentum,
+                weightDecay, nesterov));
     }
 
     @Override
