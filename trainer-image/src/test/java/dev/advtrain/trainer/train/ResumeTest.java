@@ -33,7 +33,6 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -53,11 +52,19 @@ class ResumeTest {
     private record Outcome(String model, String safetensors, JsonNode epochs, int selectedEpoch) {}
 
     private Outcome undisturbed;
+    /** How often the undisturbed run had looked at the flag that stops it, after each step. */
+    private final int[] looksAfter = new int[STEPS];
 
     @BeforeAll
     void trainUndisturbed(@TempDir Path folder) throws IOException {
-        attempt(folder, 1, 0, 0, NEVER);
+        AtomicInteger looks = new AtomicInteger();
+        Cancellation counted = () -> {
+            looks.incrementAndGet();
+            return false;
+        };
+        attempt(folder, 1, Map.of(), 0, counted, NEVER, progress -> looksAfter[Math.toIntExact(progress.step()) - 1] = looks.get());
         undisturbed = outcome(folder);
+        assertThat(looksAfter[4] - looksAfter[3]).as("looks of validation and a step").isGreaterThan(looksAfter[0]).isGreaterThan(1);
     }
 
     @ParameterizedTest
@@ -82,10 +89,16 @@ class ResumeTest {
         assertThat(attempts(folder)).containsExactly(new AttemptRecord(1, 0, step), new AttemptRecord(2, step, STEPS - step));
     }
 
-    /** A training step looks at the flag three times; after four steps validation begins. */
+    /** Before a step, between the steps of its attack on each of the threads, and in the validation that follows the fourth. */
+    Stream<Integer> looks() {
+        int perStep = looksAfter[0];
+        return Stream.of(1, 2, perStep, looksAfter[3], looksAfter[3] + 1, looksAfter[4] - perStep, looksAfter[4] - perStep + 1, looksAfter[4] + 1);
+    }
+
     @ParameterizedTest
-    @CsvSource({"1, 0", "2, 0", "3, 0", "12, 3", "13, 4", "32, 4", "33, 4", "36, 5"})
-    void stoppedWhileCraftingAndValidating(int look, int stepsDone, @TempDir Path folder) throws IOException {
+    @MethodSource("looks")
+    void stoppedWhileCraftingAndValidating(int look, @TempDir Path folder) throws IOException {
+        int stepsDone = (int) Arrays.stream(looksAfter).filter(looks -> looks < look).count();
         AtomicInteger looks = new AtomicInteger();
         assertThatExceptionOfType(TrainerException.class)
                 .isThrownBy(() -> attempt(folder, 1, 0, () -> looks.incrementAndGet() >= look, NEVER))
@@ -235,9 +248,8 @@ class ResumeTest {
         attempt(whole, 1, changes, 0, 0, NEVER);
         Path resumed = Files.createDirectory(folder.resolve("resumed"));
         AtomicInteger looks = new AtomicInteger();
-        // Four training steps look three times each.
         assertThatExceptionOfType(TrainerException.class)
-                .isThrownBy(() -> attempt(resumed, 1, changes, 0, () -> looks.incrementAndGet() >= 20, NEVER, _ -> { }))
+                .isThrownBy(() -> attempt(resumed, 1, changes, 0, () -> looks.incrementAndGet() > looksAfter[3] + 2, NEVER, _ -> { }))
                 .withMessageContaining("stopped after step 4 of 12");
         attempt(resumed, 2, changes, 0, 0, NEVER);
         assertThat(outcome(resumed)).isEqualTo(outcome(whole));
