@@ -1,5 +1,5 @@
 """Training as one writes it in Python: for each line "MODEL WORK STEPS" read, does so many batches of the work with the model
-and prints the seconds of processor time they took; for the line "memory", the bytes this process has resident.
+and prints the seconds they took, of processor time where THREADS is 1; for the line "memory", the bytes this process has resident.
 
     python training_bench.py BATCH THREADS
 
@@ -72,7 +72,9 @@ def main() -> None:
     if len(sys.argv) != 3:
         sys.exit(__doc__)
     batch = int(sys.argv[1])
-    torch.set_num_threads(int(sys.argv[2]))
+    threads = int(sys.argv[2])
+    torch.set_num_threads(threads)
+    seconds = time.process_time if threads == 1 else time.perf_counter
     works = {
         "SmallCnn": Work(small_cnn(16), batch),
         "PreActResNet18": Work(PreActResNet18(16, 10, SHAPE, nn.ReLU), batch),
@@ -83,10 +85,10 @@ def main() -> None:
             continue
         model, work, steps = line.split()
         run = getattr(works[model], work)
-        begun = time.process_time()
+        begun = seconds()
         for _ in range(int(steps)):
             run()
-        print(f"{time.process_time() - begun:.4f}", flush=True)
+        print(f"{seconds() - begun:.4f}", flush=True)
 
 
 if __name__ == "__main__":
