@@ -9,20 +9,21 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Kills the real trainer process at random moments, by SIGKILL and SIGTERM in turn, and starts it again: it must end with
  * the bytes of an undisturbed run, and do no step again that a checkpoint holds. {@code -Dadvtrain.prove.kills=N} says how
- * often ({@code dev/prove resume}).
+ * often for each method of {@code -Dadvtrain.prove.methods=METHOD,...} ({@code dev/prove resume}).
  */
 class KilledTrainingIT {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -30,20 +31,38 @@ class KilledTrainingIT {
     private static final long POLL_MILLIS = 5;
     /** An attempt is killed after this part of all steps at the latest. */
     private static final int KILLS_A_RUN = 3;
+    /** The training of each method, of about the same length: together with every optimizer, every schedule and all else that has state. */
+    private static final Map<String, String> TRAININGS = Map.of(
+            "standard", "epochs: 20, method: {standard: {}}, optimizer: {adamW: {}}, labelSmoothing: '0.1'",
+            "pgd", "epochs: 4, method: {pgd: {}}, innerMaximization: {steps: 4, stepSize: '0.04', epsilonWarmupEpochs: 1}",
+            "trades", "epochs: 3, method: {trades: {}}, innerMaximization: {steps: 4, stepSize: '0.04'}, weightAveraging: {emaDecay: '0.99'}",
+            "mart", "epochs: 3, method: {mart: {}}, innerMaximization: {steps: 4, stepSize: '0.04'}, adversarialWeightPerturbation: {gamma: '0.005'}, "
+                    + "schedule: {multiStep: {milestones: [1, 2]}}",
+            "fgsmRs", "epochs: 6, method: {fgsmRs: {gradAlign: '0.2'}}, innerMaximization: {epsilonWarmupEpochs: 2}, schedule: {cyclic: {}}",
+            "free", "epochs: 20, method: {free: {replays: 4}}, gradientClipNorm: '1', schedule: {constant: {}}");
 
     @TempDir
     private Path folder;
+    private Path manifest;
 
     /** How an attempt ended, with the step of the newest checkpoint that it left. */
     private record Killed(boolean gently, long checkpointStep) {
     }
 
-    @Test
-    void aKilledRunEndsWithTheSameBytesAndRepeatsNoSavedStep() throws Exception {
+    static List<String> methods() {
+        return List.of(System.getProperty("advtrain.prove.methods", "pgd").split(","));
+    }
+
+    @ParameterizedTest
+    @MethodSource("methods")
+    void aKilledRunEndsWithTheSameBytesAndRepeatsNoSavedStep(String method) throws Exception {
+        assertThat(TRAININGS).containsKey(method);
         int kills = Integer.getInteger("advtrain.prove.kills", 2);
+        manifest = Files.writeString(folder.resolve("job.yaml"),
+                Files.readString(Path.of("src/test/resources/proof/killed.yaml")).replace("@TRAINING@", TRAININGS.get(method)));
         long seed = Long.getLong("advtrain.prove.seed", System.nanoTime());
         Random random = new Random(seed);
-        System.out.println("seed of the moments: " + seed);
+        System.out.println(method + ", seed of the moments: " + seed);
         Path undisturbed = output("undisturbed");
         assertThat(start(undisturbed).waitFor()).isZero();
         int steps = JSON.readTree(undisturbed.resolve("training.json").toFile()).path("steps").asInt();
@@ -136,8 +155,6 @@ class KilledTrainingIT {
     }
 
     private Process start(Path output) throws IOException {
-        Path manifest = folder.resolve("job.yaml");
-        Files.copy(Path.of("src/test/resources/proof/killed.yaml"), manifest, StandardCopyOption.REPLACE_EXISTING);
         List<String> command = new ArrayList<>(Arrays.asList(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED", "-jar", System.getProperty("advtrain.jar"), "train", "-f", manifest.toString(),
                 "--claim", "models=" + output.getParent()));
