@@ -44,12 +44,12 @@ install_packages() {
   apt-get install -y --no-install-recommends "$@"
 }
 
-# need COMMAND:PACKAGE...: installs the Debian package of each command (or file) that is not there;
+# need COMMAND:PACKAGE...: installs the Debian package of each command (or file) that is not there (a function of that name is none);
 # without root it says what to install.
 need() {
   local each packages=()
   for each in "$@"; do
-    [ -e "${each%%:*}" ] || command -v "${each%%:*}" >/dev/null || packages+=("${each##*:}")
+    [ -e "${each%%:*}" ] || type -P "${each%%:*}" >/dev/null || packages+=("${each##*:}")
   done
   [ ${#packages[@]} = 0 ] && return
   has_apt || die "please install (Debian package names): ${packages[*]}"
